@@ -1,0 +1,219 @@
+"""`@algorithm`: a typed function that the house can show, check, split and record; called, it is just the function."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from functools import cached_property, update_wrapper
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from types import MappingProxyType, SimpleNamespace
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
+
+import xxhash
+from pydantic import BaseModel, ValidationError
+
+from daisy_lab._algorithm._registry import registry
+from daisy_lab._algorithm._signature import Port, Signature, read_signature
+from daisy_lab._algorithm._windows import EACH, Splits, Window, window
+from daisy_lab.errors import DefinitionError, SettingError, choices, suggestion
+from daisy_lab.texts import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["Algorithm", "algorithm"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Algorithm(Generic[P, R]):
+    """A typed function with its schema, its ports and the axes along which it can be split."""
+
+    def __init__(self, function: Callable[P, R], splits: Splits | None = None, *, isolate: bool = False) -> None:
+        self.function = function
+        self.isolate = isolate
+        self.signature: Signature = read_signature(function)
+        self.splits: Splits = {} if splits is None else splits
+        update_wrapper(self, function)
+        self._check_splits()
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the function itself: nothing is validated, split or recorded."""
+        return self.function(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<algorithm {self.name}{inspect.signature(self.function)}>"
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        found: object = sys.modules.get(self.module)
+        for part in self.function.__qualname__.split("."):
+            found = getattr(found, part, None)
+        if found is self and self.module != "__main__":
+            return self.function.__qualname__
+        return _rebuild, (self.function, self.splits, self.isolate)
+
+    @property
+    def name(self) -> str:
+        """Name of the function."""
+        return self.function.__name__
+
+    @property
+    def module(self) -> str:
+        """Module that defines the function; `__main__` in a notebook."""
+        return self.function.__module__
+
+    @cached_property
+    def id(self) -> str:
+        """Name in workflows and in the ledger: `ct.reconstruct`, or the bare name in a notebook."""
+        return registry.id_of(self)
+
+    @property
+    def inputs(self) -> tuple[Port, ...]:
+        """Data objects that go in."""
+        return self.signature.inputs
+
+    @property
+    def outputs(self) -> tuple[Port, ...]:
+        """Data objects that come out."""
+        return self.signature.outputs
+
+    @property
+    def summary(self) -> str:
+        """First line of the docstring."""
+        return self.signature.summary
+
+    @cached_property
+    def settings(self) -> type[BaseModel]:
+        """Pydantic model of the settings."""
+        return self.signature.settings_model()
+
+    def schema(self) -> dict[str, Any]:
+        """Give the JSON Schema of the settings: types, units, bounds, choices, defaults, titles, tooltips."""
+        return self.settings.model_json_schema()
+
+    def validate(self, given: Mapping[str, object]) -> dict[str, Any]:
+        """Check settings and fill in defaults; text is converted, so `"295"` is fine for a number.
+
+        Raises
+        ------
+        SettingError
+            If a name is unknown, a value is missing or out of its bounds; every fault is told at once.
+        """
+        try:
+            model = self.settings.model_validate(dict(given))
+        except ValidationError as error:
+            raise SettingError(self._faults(error)) from None
+        return {name: getattr(model, name) for name in self.settings.model_fields}
+
+    def windows(self, settings: Mapping[str, object], axes: tuple[str, ...] = ()) -> Mapping[str, Window]:
+        """Give the axes this step can be split along with these settings; `axes` are those of the first input."""
+        if self.splits is EACH:
+            return dict.fromkeys(axes, Window())
+        if not self.splits:
+            return {}
+        space = SimpleNamespace(**settings)
+        assert not isinstance(self.splits, type(EACH))  # noqa: S101 - for the type checker
+        return {axis: window(reach, space) for axis, reach in self.splits.items()}
+
+    @cached_property
+    def version(self) -> str:
+        """Version of the distribution it comes from; a digest of its source where there is none."""
+        top = self.module.partition(".")[0]
+        if top != "__main__":
+            for distribution in packages_distributions().get(top, [top.replace("_", "-")]):
+                try:
+                    return f"{distribution} {version(distribution)}"
+                except PackageNotFoundError:
+                    continue
+        return f"source {xxhash.xxh3_64_hexdigest(self.source.encode())}"
+
+    @cached_property
+    def source(self) -> str:
+        """Source text of the function; goes into the ledger for what is defined in a notebook."""
+        try:
+            return inspect.getsource(self.function)
+        except (OSError, TypeError):
+            return ""
+
+    @property
+    def defined_in_notebook(self) -> bool:
+        """Whether its source exists only in a running session."""
+        return self.module == "__main__"
+
+    def _check_splits(self) -> None:
+        if self.splits is EACH or not self.splits:
+            return
+        first = self.inputs[0].axes if self.inputs else None
+        named = {axis for port in self.inputs if isinstance(port.axes, tuple) for axis in port.axes}
+        for axis in self.splits if isinstance(first, tuple) else ():
+            if axis not in named:
+                raise DefinitionError(
+                    _("algorithm {name} splits along '{axis}', but its inputs have the axes {axes}").format(
+                        name=self.name, axis=axis, axes=choices(named)
+                    )
+                )
+
+    def _faults(self, error: ValidationError) -> str:
+        known = self.settings.model_fields
+        lines = []
+        for fault in error.errors(include_url=False):
+            name = str(fault["loc"][0]) if fault["loc"] else ""
+            if fault["type"] == "extra_forbidden":
+                text = _("no setting '{setting}'; {name} has {known}{near}").format(
+                    setting=name, name=self.name, known=choices(known), near=suggestion(name, known)
+                )
+            elif fault["type"] == "missing":
+                text = _("setting '{setting}' of {name} has no value and no default").format(
+                    setting=name, name=self.name
+                )
+            else:
+                text = _("setting '{setting}' of {name} is {value!r}: {fault}").format(
+                    setting=name, name=self.name, value=fault["input"], fault=fault["msg"].lower()
+                )
+            lines.append(text)
+        return "; ".join(lines)
+
+
+def _rebuild(function: Callable[P, R], splits: Splits, isolate: bool) -> Algorithm[P, R]:  # noqa: FBT001 - pickle calls it by position
+    return Algorithm(function, splits, isolate=isolate)
+
+
+@overload
+def algorithm(function: Callable[P, R]) -> Algorithm[P, R]: ...
+@overload
+def algorithm(
+    *, splits: Splits | None = None, isolate: bool = False
+) -> Callable[[Callable[P, R]], Algorithm[P, R]]: ...
+def algorithm(
+    function: Callable[P, R] | None = None, *, splits: Splits | None = None, isolate: bool = False
+) -> Algorithm[P, R] | Callable[[Callable[P, R]], Algorithm[P, R]]:
+    """Turn a typed function into an algorithm.
+
+    Parameters
+    ----------
+    function
+        A function whose arguments before `*` are data objects and whose keyword-only arguments are settings.
+    splits
+        Axes along which the output can be computed piece by piece, each with its halo (an int), its `Window`, or a
+        function of the settings giving either; `EACH` for elementwise work. An axis left out is asked whole.
+    isolate
+        Run it in a child process, because it cannot poll for cancel or holds Python's global lock.
+
+    Returns
+    -------
+    algorithm
+        Still callable like the function.
+
+    Raises
+    ------
+    DefinitionError
+        If the signature cannot work: an argument without a type, `*args`, a split axis that no input has.
+    """
+
+    def decorate(plain: Callable[P, R]) -> Algorithm[P, R]:
+        made = Algorithm(plain, MappingProxyType(dict(splits)) if isinstance(splits, dict) else splits, isolate=isolate)
+        registry.note(made)
+        return made
+
+    return decorate if function is None else decorate(function)

@@ -1,0 +1,122 @@
+"""What an algorithm may say while it works, and how it hears that it should stop.
+
+Outside an engine all of this does nothing. Inside one, the engine puts a `Monitor` into the context of the thread
+that runs the algorithm; `progress` reports to it and raises `CancelledError` between two items once the user said
+stop. A long native kernel polls `cancel_flag()` instead, an array of one byte that becomes 1.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import os
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import numpy as np
+
+from daisy_lab.errors import CancelledError
+from daisy_lab.texts import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from daisy_lab.vocabulary import Array
+
+__all__ = ["Monitor", "cancel_flag", "check_cancelled", "log", "monitored", "parallel", "progress"]
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+class Monitor(Protocol):
+    """Who listens to a running algorithm."""
+
+    flag: Array
+    """One byte, 1 once the run is to stop; shared with native kernels."""
+    workers: int
+    """Threads the algorithm may use."""
+
+    def advance(self, done: float, total: float | None, text: str) -> None:
+        """Take note of `done` parts of `total`."""
+        ...
+
+    def log(self, line: str) -> None:
+        """Take note of one line for the reader of the run."""
+        ...
+
+
+_monitor: contextvars.ContextVar[Monitor | None] = contextvars.ContextVar("daisy_lab_monitor", default=None)
+_NEVER = np.zeros(1, np.uint8)
+_NEVER.setflags(write=False)
+
+
+@contextmanager
+def monitored(monitor: Monitor) -> Iterator[None]:
+    """Let `monitor` listen to what runs inside; for engines."""
+    token = _monitor.set(monitor)
+    try:
+        yield
+    finally:
+        _monitor.reset(token)
+
+
+def cancel_flag() -> Array:
+    """Give the byte (shape (1,), uint8) that a native kernel polls: stop and return once it is 1."""
+    monitor = _monitor.get()
+    return _NEVER if monitor is None else monitor.flag
+
+
+def check_cancelled() -> None:
+    """Raise CancelledError once the user said stop."""
+    if cancel_flag()[0]:
+        raise CancelledError(_("cancelled"))
+
+
+def log(line: str) -> None:
+    """Say one line to whoever watches this run."""
+    monitor = _monitor.get()
+    if monitor is not None:
+        monitor.log(line)
+
+
+def progress(items: Iterable[T], *, total: float | None = None, text: str = "") -> Iterator[T]:
+    """Iterate over `items`, reporting each and stopping when the user says so; outside an engine it only iterates."""
+    monitor = _monitor.get()
+    if monitor is None:
+        yield from items
+        return
+    if total is None and hasattr(items, "__len__"):
+        total = len(items)
+    done = 0
+    monitor.advance(done, total, text)
+    for item in items:
+        check_cancelled()
+        yield item
+        done += 1
+        monitor.advance(done, total, text)
+    check_cancelled()
+
+
+def parallel(function: Callable[[T], U], items: Sequence[T], *, text: str = "") -> list[U]:
+    """Apply a function that releases the global lock to every item in threads; results keep the order of `items`.
+
+    The engine decides how many threads there are; cancel is felt between two items, and in `function` if it polls.
+    """
+    monitor = _monitor.get()
+    workers = min(len(items), monitor.workers if monitor else os.cpu_count() or 1)
+    if workers <= 1:
+        return [function(item) for item in progress(items, text=text)]
+    with ThreadPoolExecutor(workers, "daisy-parallel") as pool:
+        contexts = [contextvars.copy_context() for _item in items]
+        futures = [
+            pool.submit(context.run, function, item) for context, item in zip(contexts, items, strict=True)
+        ]
+        try:
+            for _future in progress(futures, text=text):
+                wait([_future], return_when=FIRST_EXCEPTION)
+                _future.result()
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+        return [future.result() for future in futures]

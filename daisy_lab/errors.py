@@ -1,0 +1,147 @@
+"""What can go wrong, as one tree; each message says what was asked, what is there and what to do.
+
+::
+
+    DaisyError
+    ├── MissingObjectError    (KeyError)          a name the store does not hold
+    ├── MissingAlgorithmError (KeyError)          no algorithm or workflow of that name
+    ├── SettingError          (ValueError)        an unknown setting, or a value out of bounds
+    ├── DataError             (ValueError)        data that do not fit: shape, axes, all NaN, no flats
+    ├── DefinitionError       (TypeError)         an algorithm declared in a way that cannot work
+    ├── WorkflowError         (ValueError)        a workflow that cannot run as written
+    ├── BudgetError           (MemoryError)       does not fit the memory given
+    ├── FileError             (OSError)           a file that cannot be read or written
+    │   ├── MissingFileError  (FileNotFoundError)
+    │   ├── FileFormatError                       not what its name promises, truncated, damaged
+    │   └── ForbiddenPathError (PermissionError)  leads outside the allowed roots
+    ├── SessionError          (RuntimeError)      a session that is in use, or damaged
+    ├── RunError              (RuntimeError)      foreign code failed inside a run; the cause is attached
+    └── CancelledError        (Exception)         the user said stop
+
+`exit_code` is what the command line returns: 2 wrong words, 3 wrong data or file, 4 does not fit, 5 a failure
+inside an algorithm, 130 cancelled.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, ClassVar
+
+from daisy_lab.texts import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "BudgetError",
+    "CancelledError",
+    "DaisyError",
+    "DataError",
+    "DefinitionError",
+    "FileError",
+    "FileFormatError",
+    "ForbiddenPathError",
+    "MissingAlgorithmError",
+    "MissingFileError",
+    "MissingObjectError",
+    "RunError",
+    "SessionError",
+    "SettingError",
+    "WorkflowError",
+    "choices",
+    "suggestion",
+]
+
+
+class DaisyError(Exception):
+    """Anything Daisy Lab reports to its user."""
+
+    exit_code: ClassVar[int] = 3
+
+    def __str__(self) -> str:
+        # KeyError would show the repr of the message, OSError an errno that is not there.
+        return str(self.args[0]) if self.args else type(self).__name__
+
+
+class MissingObjectError(DaisyError, KeyError):
+    """A name the store, or the file, does not hold."""
+
+
+class MissingAlgorithmError(DaisyError, KeyError):
+    """No algorithm or workflow of that name."""
+
+    exit_code = 2
+
+
+class SettingError(DaisyError, ValueError):
+    """An unknown setting, or a value out of its bounds."""
+
+    exit_code = 2
+
+
+class DataError(DaisyError, ValueError):
+    """Data that do not fit the algorithm: shape, axes, all NaN, no flats."""
+
+
+class DefinitionError(DaisyError, TypeError):
+    """An algorithm declared in a way that cannot work."""
+
+
+class WorkflowError(DaisyError, ValueError):
+    """A workflow that cannot run as written."""
+
+    exit_code = 2
+
+
+class BudgetError(DaisyError, MemoryError):
+    """Even the smallest block does not fit the memory given."""
+
+    exit_code = 4
+
+
+class FileError(DaisyError, OSError):
+    """A file that cannot be read or written."""
+
+
+class MissingFileError(FileError, FileNotFoundError):
+    """No file there."""
+
+
+class FileFormatError(FileError):
+    """Not what its name promises: truncated, damaged, another format."""
+
+
+class ForbiddenPathError(FileError, PermissionError):
+    """A path, or a link inside a file, that leads outside the allowed roots."""
+
+
+class SessionError(DaisyError, RuntimeError):
+    """A session that is in use elsewhere, or damaged."""
+
+
+class RunError(DaisyError, RuntimeError):
+    """Foreign code failed inside a run; `__cause__` has the original."""
+
+    exit_code = 5
+
+
+class CancelledError(DaisyError):
+    """The user said stop."""
+
+    exit_code = 130
+
+
+def suggestion(asked: str, known: Iterable[str]) -> str:
+    """Name the nearest known word as a question to append to a message; empty when nothing is near."""
+    near = difflib.get_close_matches(asked, list(known), n=1, cutoff=0.5)
+    return _("; did you mean '{near}'?").format(near=near[0]) if near else ""
+
+
+def choices(names: Iterable[str], limit: int = 12) -> str:
+    """List what is there for a message; long lists are cut and say how many more there are."""
+    known = sorted(names)
+    if not known:
+        return _("nothing")
+    shown = ", ".join(known[:limit])
+    more = len(known) - limit
+    return shown if more <= 0 else _("{shown} and {more} more").format(shown=shown, more=more)

@@ -1,0 +1,42 @@
+"""Every text a user sees, in English and simplified Chinese.
+
+The English source text is the gettext key. One catalogue, `zh_CN/daisy_lab.po`, serves errors, command line,
+sidebars and apps; it is read as it is, so there is nothing to compile and nothing that can be stale.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+__all__ = ["gettext", "language"]
+
+_CATALOGUES = Path(__file__).parent
+
+
+def language() -> str:
+    """Give the language of this process: `en`, or `zh_CN` when the environment asks for Chinese.
+
+    `DAISY_LAB_LANGUAGE` wins over gettext's own LANGUAGE, LC_ALL, LC_MESSAGES and LANG.
+    """
+    for variable in ("DAISY_LAB_LANGUAGE", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        asked = os.environ.get(variable, "")
+        if asked:
+            return "zh_CN" if asked.lower().startswith("zh") else "en"
+    return "en"
+
+
+def gettext(text: str) -> str:
+    """Translate an English text into the language of this process."""
+    chosen = language()
+    return text if chosen == "en" else _catalogue(chosen).get(text) or text
+
+
+@lru_cache(maxsize=4)
+def _catalogue(name: str) -> dict[str, str]:
+    # Imported here: an English user never needs the parser.
+    import polib  # noqa: PLC0415
+
+    entries = polib.pofile(str(_CATALOGUES / name / "daisy_lab.po"), encoding="utf-8")
+    return {entry.msgid: entry.msgstr for entry in entries if not entry.obsolete}

@@ -1,0 +1,16 @@
+"""What every test may ask for: the folder of real measured files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+_SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    if not _SHARED.is_dir():
+        pytest.skip("no real data: the folder ../shared/data is not beside this checkout")
+    return _SHARED
