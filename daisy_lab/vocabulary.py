@@ -106,6 +106,11 @@ class LazyArray(Protocol):
         ...
 
     @property
+    def reference(self) -> Mapping[str, object]:
+        """What opens it again, as JSON data: for the journal of a session."""
+        ...
+
+    @property
     def chunks(self) -> Mapping[str, int]:
         """Length along each axis that is cheap to read at once: the stored chunk, 1 where free."""
         ...
