@@ -14,12 +14,12 @@ from pydantic import BaseModel, ValidationError
 
 from daisy_lab._algorithm._registry import registry
 from daisy_lab._algorithm._signature import Port, Signature, read_signature
-from daisy_lab._algorithm._windows import EACH, Splits, Window, window
+from daisy_lab._algorithm._windows import Each, Splits, Window, window
 from daisy_lab.errors import DefinitionError, SettingError, choices, suggestion
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 __all__ = ["Algorithm", "algorithm"]
 
@@ -35,6 +35,7 @@ class Algorithm(Generic[P, R]):
         self.isolate = isolate
         self.signature: Signature = read_signature(function)
         self.splits: Splits = {} if splits is None else splits
+        self._models: dict[frozenset[str], type[BaseModel]] = {}
         update_wrapper(self, function)
         self._check_splits()
 
@@ -43,15 +44,15 @@ class Algorithm(Generic[P, R]):
         return self.function(*args, **kwargs)
 
     def __repr__(self) -> str:
-        return f"<algorithm {self.name}{inspect.signature(self.function)}>"
+        data = ", ".join(port.name for port in self.inputs)
+        settings = ", ".join(self.settings.model_fields)
+        return f"<algorithm {self.id}({data}; {settings}) -> {', '.join(port.name for port in self.outputs)}>"
 
     def __reduce__(self) -> str | tuple[Any, ...]:
-        found: object = sys.modules.get(self.module)
-        for part in self.function.__qualname__.split("."):
-            found = getattr(found, part, None)
-        if found is self and self.module != "__main__":
-            return self.function.__qualname__
-        return _rebuild, (self.function, self.splits, self.isolate)
+        # By reference where another process can import it, by value where only this one knows it.
+        if ":" in self.id or self.defined_in_notebook or getattr(sys.modules[self.module], self.name, None) is not self:
+            return _rebuild, (self.function, self.splits, self.isolate)
+        return self.name
 
     @property
     def name(self) -> str:
@@ -92,28 +93,37 @@ class Algorithm(Generic[P, R]):
         """Give the JSON Schema of the settings: types, units, bounds, choices, defaults, titles, tooltips."""
         return self.settings.model_json_schema()
 
-    def validate(self, given: Mapping[str, object]) -> dict[str, Any]:
+    def validate(self, given: Mapping[str, object], bound: Iterable[str] = ()) -> dict[str, Any]:
         """Check settings and fill in defaults; text is converted, so `"295"` is fine for a number.
+
+        Parameters
+        ----------
+        given
+            Settings by name.
+        bound
+            Settings that get their value later; they are neither needed nor given back.
 
         Raises
         ------
         SettingError
             If a name is unknown, a value is missing or out of its bounds; every fault is told at once.
         """
+        model = self._model(frozenset(bound))
         try:
-            model = self.settings.model_validate(dict(given))
+            checked = model.model_validate(dict(given))
         except ValidationError as error:
             raise SettingError(self._faults(error)) from None
-        return {name: getattr(model, name) for name in self.settings.model_fields}
+        return {name: getattr(checked, name) for name in model.model_fields}
+
+    def convert(self, setting: str, value: object) -> Any:  # noqa: ANN401 - any setting
+        """Check the value of one setting, and give it converted."""
+        return self.validate({setting: value}, bound=self.signature.fields.keys() - {setting})[setting]
 
     def windows(self, settings: Mapping[str, object], axes: tuple[str, ...] = ()) -> Mapping[str, Window]:
         """Give the axes this step can be split along with these settings; `axes` are those of the first input."""
-        if self.splits is EACH:
+        if isinstance(self.splits, Each):
             return dict.fromkeys(axes, Window())
-        if not self.splits:
-            return {}
         space = SimpleNamespace(**settings)
-        assert not isinstance(self.splits, type(EACH))  # noqa: S101 - for the type checker
         return {axis: window(reach, space) for axis, reach in self.splits.items()}
 
     @cached_property
@@ -136,13 +146,25 @@ class Algorithm(Generic[P, R]):
         except (OSError, TypeError):
             return ""
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """Digest of id, version and source: an edited function is another function, whatever its version says."""
+        return xxhash.xxh3_64_hexdigest(f"{self.id}\n{self.version}\n{self.source}".encode())
+
     @property
     def defined_in_notebook(self) -> bool:
         """Whether its source exists only in a running session."""
         return self.module == "__main__"
 
+    def _model(self, without: frozenset[str]) -> type[BaseModel]:
+        if not without:
+            return self.settings
+        if without not in self._models:
+            self._models[without] = self.signature.settings_model(without)
+        return self._models[without]
+
     def _check_splits(self) -> None:
-        if self.splits is EACH or not self.splits:
+        if isinstance(self.splits, Each):
             return
         first = self.inputs[0].axes if self.inputs else None
         named = {axis for port in self.inputs if isinstance(port.axes, tuple) for axis in port.axes}

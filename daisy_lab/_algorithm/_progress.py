@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextvars
 import os
+from collections.abc import Sized
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from daisy_lab.vocabulary import Array
 
-__all__ = ["Monitor", "cancel_flag", "check_cancelled", "log", "monitored", "parallel", "progress"]
+__all__ = ["Monitor", "cancel_flag", "check_cancelled", "log", "monitor", "monitored", "parallel", "progress"]
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -61,10 +62,15 @@ def monitored(monitor: Monitor) -> Iterator[None]:
         _monitor.reset(token)
 
 
+def monitor() -> Monitor | None:
+    """Give who listens to what runs here, for those who run algorithms elsewhere."""
+    return _monitor.get()
+
+
 def cancel_flag() -> Array:
     """Give the byte (shape (1,), uint8) that a native kernel polls: stop and return once it is 1."""
-    monitor = _monitor.get()
-    return _NEVER if monitor is None else monitor.flag
+    listener = _monitor.get()
+    return _NEVER if listener is None else listener.flag
 
 
 def check_cancelled() -> None:
@@ -75,26 +81,26 @@ def check_cancelled() -> None:
 
 def log(line: str) -> None:
     """Say one line to whoever watches this run."""
-    monitor = _monitor.get()
-    if monitor is not None:
-        monitor.log(line)
+    listener = _monitor.get()
+    if listener is not None:
+        listener.log(line)
 
 
 def progress(items: Iterable[T], *, total: float | None = None, text: str = "") -> Iterator[T]:
     """Iterate over `items`, reporting each and stopping when the user says so; outside an engine it only iterates."""
-    monitor = _monitor.get()
-    if monitor is None:
+    listener = _monitor.get()
+    if listener is None:
         yield from items
         return
-    if total is None and hasattr(items, "__len__"):
+    if total is None and isinstance(items, Sized):
         total = len(items)
     done = 0
-    monitor.advance(done, total, text)
+    listener.advance(done, total, text)
     for item in items:
         check_cancelled()
         yield item
         done += 1
-        monitor.advance(done, total, text)
+        listener.advance(done, total, text)
     check_cancelled()
 
 
@@ -103,8 +109,8 @@ def parallel(function: Callable[[T], U], items: Sequence[T], *, text: str = "") 
 
     The engine decides how many threads there are; cancel is felt between two items, and in `function` if it polls.
     """
-    monitor = _monitor.get()
-    workers = min(len(items), monitor.workers if monitor else os.cpu_count() or 1)
+    listener = _monitor.get()
+    workers = min(len(items), listener.workers if listener else os.cpu_count() or 1)
     if workers <= 1:
         return [function(item) for item in progress(items, text=text)]
     with ThreadPoolExecutor(workers, "daisy-parallel") as pool:

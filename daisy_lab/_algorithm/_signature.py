@@ -19,7 +19,7 @@ from daisy_lab.texts import gettext as _
 from daisy_lab.vocabulary import Axes, SameAxes, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 __all__ = ["Port", "Signature", "read_signature"]
 
@@ -45,10 +45,12 @@ class Signature:
     summary: str
     model_name: str
 
-    def settings_model(self) -> type[BaseModel]:
-        """Build the pydantic model that validates the settings and yields their JSON Schema."""
+    def settings_model(self, without: Iterable[str] = ()) -> type[BaseModel]:
+        """Build the pydantic model that validates settings and yields their JSON Schema; some may be left out."""
         config = ConfigDict(extra="forbid", frozen=True, validate_default=False)
-        model: type[BaseModel] = create_model(self.model_name, __config__=config, **dict(self.fields))
+        left_out = set(without)
+        fields: dict[str, Any] = {name: field for name, field in self.fields.items() if name not in left_out}
+        model: type[BaseModel] = create_model(self.model_name, __config__=config, **fields)
         return model
 
 

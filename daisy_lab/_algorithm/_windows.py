@@ -16,7 +16,7 @@ from daisy_lab.texts import gettext as _
 if TYPE_CHECKING:
     from types import SimpleNamespace
 
-__all__ = ["EACH", "Splits", "Window", "window"]
+__all__ = ["EACH", "Each", "Splits", "Window", "window"]
 
 
 @dataclass(frozen=True)
@@ -47,17 +47,17 @@ class Window:
         return self.before + self.after
 
 
-class _Each:
+class Each:
     """Every axis of the first input, without a neighbourhood."""
 
     def __repr__(self) -> str:
         return "EACH"
 
 
-EACH: Final = _Each()
+EACH: Final = Each()
 
 Reach: TypeAlias = int | Window | Callable[["SimpleNamespace"], int | Window]
-Splits: TypeAlias = Mapping[str, Reach] | _Each
+Splits: TypeAlias = Mapping[str, Reach] | Each
 
 
 def window(reach: Reach, settings: SimpleNamespace) -> Window:

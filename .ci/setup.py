@@ -1,0 +1,120 @@
+"""Makes .venv and installs the project into it: with uv where that is on PATH, with plain pip otherwise.
+
+The Makefile calls it as `python3 .ci/setup.py NEED` and skips it while `.venv/stamp-NEED` is newer than
+pyproject.toml. It speaks the standard library only, and old Python too, so that it can say that Python is too
+old. No package index is named here: uv and pip use whatever this machine is configured for.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+INSIDE = VENV / "bin" / "python"
+OLDEST = (3, 11)
+
+# What to install for each need: extras of the project, dependency groups of pyproject.toml.
+NEEDS = {
+    "up": ("picture", ()),
+    "test": ("picture,xarray", ("test",)),
+    "lint": ("picture,xarray", ("test", "lint")),
+    "docs": ("", ("docs",)),
+    "bench": ("", ("test", "bench")),
+}
+
+
+def main(need: str) -> None:
+    """Make the environment for one need and leave its stamp."""
+    if not _works(INSIDE):
+        _create(_interpreter())
+    extras, groups = NEEDS[need]
+    project = f".[{extras}]" if extras else "."
+    arguments = ["--editable", project, *[part for group in groups for part in ("--group", group)]]
+    uv = shutil.which("uv")
+    if not (uv and _install_by_uv(uv, arguments)):
+        _install_by_pip(arguments)
+    (VENV / f"stamp-{need}").touch()
+
+
+def _interpreter() -> str:
+    """Give a Python that is new enough, this one first."""
+    names = ["python3.14", "python3.13", "python3.12", "python3.11"]
+    for candidate in [sys.executable, *filter(None, map(shutil.which, names))]:
+        if _works(Path(candidate)):
+            return candidate
+    have = ".".join(map(str, sys.version_info[:3]))
+    needed = ".".join(map(str, OLDEST))
+    sys.exit(f"Daisy Lab needs Python {needed} or newer, this is {have}; try make PYTHON=/path/to/python3")
+
+
+def _works(python: Path) -> bool:
+    if not python.exists():
+        return False
+    probe = f"import sys; sys.exit(sys.version_info < {OLDEST})"
+    return subprocess.run([str(python), "-c", probe], check=False, stdin=subprocess.DEVNULL).returncode == 0
+
+
+def _create(python: str) -> None:
+    print(f"making .venv with {python}", flush=True)
+    shutil.rmtree(VENV, ignore_errors=True)
+    if _has_venv(python):
+        _run(python, "-m", "venv", str(VENV))
+    elif uv := shutil.which("uv"):
+        _run(uv, "venv", "--python", python, str(VENV))
+    else:
+        _install_venv_module()
+        _run(python, "-m", "venv", str(VENV))
+
+
+def _has_venv(python: str) -> bool:
+    probe = [python, "-c", "import ensurepip, venv"]
+    return subprocess.run(probe, check=False, capture_output=True).returncode == 0
+
+
+def _install_venv_module() -> None:
+    """Install what Debian splits off from Python; only root can."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        sys.exit("this Python cannot make virtual environments; on Debian: sudo apt-get install python3-venv")
+    print("this Python cannot make virtual environments: installing python3-venv with apt-get", flush=True)
+    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+    _run("apt-get", "update", "-qq")
+    _run("apt-get", "install", "-y", "-qq", "python3-venv")
+
+
+def _install_by_uv(uv: str, arguments: list[str]) -> bool:
+    command = [uv, "pip", "install", "--quiet", "--python", str(INSIDE), *arguments]
+    print("installing with uv:", *arguments, flush=True)
+    os.environ.setdefault("UV_SYSTEM_CERTS", "1")  # as pip does: a site's own certificates count
+    done = subprocess.run(command, check=False, cwd=ROOT, stdin=subprocess.DEVNULL)
+    if done.returncode != 0:
+        print("uv could not install (it reads no pip configuration); trying pip", flush=True)
+    return done.returncode == 0
+
+
+def _install_by_pip(arguments: list[str]) -> None:
+    print("installing with pip:", *arguments, flush=True)
+    os.environ["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
+    os.environ["PIP_NO_INPUT"] = "1"
+    pip = [str(INSIDE), "-m", "pip"]
+    if subprocess.run([*pip, "--version"], check=False, capture_output=True).returncode != 0:
+        _run(str(INSIDE), "-m", "ensurepip")
+    # --group is pip 25.1's.
+    _run(*pip, "install", "-qq", "--upgrade", "pip>=25.1")
+    _run(*pip, "install", "-qq", *arguments)
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, check=False, cwd=ROOT, stdin=subprocess.DEVNULL)
+    if done.returncode != 0:
+        sys.exit(f"failed: {' '.join(command)}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in NEEDS:  # noqa: PLR2004 - the program and its one argument
+        sys.exit(f"usage: setup.py {'|'.join(NEEDS)}")
+    main(sys.argv[1])

@@ -1,0 +1,258 @@
+"""Arrays as files in the store's directory: raw values in C order, mapped, so that handing out is no copy.
+
+A file is written under a temporary name and renamed when complete. Its room is claimed first
+(`posix_fallocate`): a full disk is then an error with a message, never a SIGBUS in the middle of somebody's
+loop.
+"""
+
+from __future__ import annotations
+
+import errno
+import math
+import mmap
+import os
+import secrets
+import weakref
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from daisy_lab._datastore._chunks import chunks
+from daisy_lab._datastore._directory import Directory
+from daisy_lab.errors import FileError, SessionError
+from daisy_lab.texts import gettext as _
+
+if TYPE_CHECKING:
+    from daisy_lab.vocabulary import Array
+
+__all__ = ["Segment", "Segments", "release_pages"]
+
+_SUFFIX = ".raw"
+_PART = ".part"
+_PIECE = 16 << 20  # bytes per write call
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+class Segment(NamedTuple):
+    """A complete file of one array."""
+
+    path: Path
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    def map(self) -> Array:
+        """Map the file, read-only; it holds no open file.
+
+        Raises
+        ------
+        SessionError
+            If the file is gone or too short.
+        """
+        size = math.prod(self.shape) * self.dtype.itemsize
+        try:
+            handle = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                mapped = mmap.mmap(handle, size, access=mmap.ACCESS_READ)
+            finally:
+                os.close(handle)
+        except (OSError, ValueError) as error:
+            raise SessionError(
+                _(
+                    "the file {path} of a stored array is missing or damaged ({reason}); "
+                    "compute the array again"
+                ).format(path=self.path, reason=error)
+            ) from error
+        return np.ndarray(self.shape, self.dtype, buffer=mapped)
+
+    def remove(self) -> None:
+        """Remove the file; whoever holds a map of it keeps the values."""
+        self.path.unlink(missing_ok=True)
+
+
+class _Open(NamedTuple):
+    """A buffer being filled by its maker."""
+
+    path: Path
+    memory: Any
+    finish: weakref.finalize[..., Any]
+
+
+class Segments:
+    """Makes, writes and finds array files in one directory, opened at first need when none was given.
+
+    Parameters
+    ----------
+    directory
+        Where the files go; none: an ephemeral one of its own.
+    """
+
+    def __init__(self, directory: Directory | None) -> None:
+        self._directory = directory
+        self._owned: Directory | None = None
+        self._lock = Lock()
+        self._open: dict[int, _Open] = {}
+
+    @property
+    def directory(self) -> Directory:
+        """The directory, opened when it is not yet."""
+        with self._lock:
+            found = self._directory or self._owned
+            if found is None or (found is self._owned and found.closed):
+                found = self._owned = Directory.open()
+            return found
+
+    def create(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+        """Make a writable buffer over a new file; it goes with the buffer unless `adopt` makes it stay."""
+        size = math.prod(shape) * dtype.itemsize
+        if not size:
+            return np.empty(shape, dtype)
+        path, handle = self._claim(size)
+        try:
+            memory = mmap.mmap(handle, size)
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            raise self._failure(size, error) from error
+        finally:
+            os.close(handle)
+        buffer = np.ndarray(shape, dtype, buffer=memory)
+        self._register(buffer, path)
+        return buffer
+
+    def hold(self, buffer: Array) -> str:
+        """Let the file of a buffer outlive this process, half filled as it is; gives its name for `resume`."""
+        found = self._open[id(buffer)]
+        found.finish.detach()
+        return found.path.name
+
+    def resume(self, file: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+        """Open the half-filled buffer of an earlier process.
+
+        Raises
+        ------
+        OSError
+            If the file is gone, or has another size.
+        """
+        path = self.directory.arrays / Path(file).name
+        with path.open("r+b") as handle:
+            memory = mmap.mmap(handle.fileno(), math.prod(shape) * dtype.itemsize)
+        buffer: Array = np.ndarray(shape, dtype, buffer=memory)
+        self._register(buffer, path)
+        self._open[id(buffer)].finish.detach()
+        return buffer
+
+    def is_open(self, array: Array) -> bool:
+        """Tell whether the array is a whole buffer of `create` that nobody stored yet."""
+        return not array.flags.owndata and id(array) in self._open
+
+    def adopt(self, buffer: Array) -> tuple[Segment, Array]:
+        """Give a filled buffer its final name; what is returned sees the same memory, read-only."""
+        found = self._open.pop(id(buffer))
+        found.finish.detach()
+        path = found.path.with_suffix(_SUFFIX)
+        found.path.rename(path)
+        kept: Array = np.ndarray(buffer.shape, buffer.dtype, buffer=memoryview(found.memory).toreadonly())
+        buffer.flags.writeable = False
+        return Segment(path, buffer.shape, buffer.dtype), kept
+
+    def give_back(self, buffer: Array, segment: Segment) -> None:
+        """Undo `adopt`: the buffer is its maker's again."""
+        path = segment.path.with_suffix(_PART)
+        segment.path.rename(path)
+        self._register(buffer, path)
+        buffer.flags.writeable = True
+
+    def write(self, array: Array) -> Segment:
+        """Write an array of any layout to a new file.
+
+        Raises
+        ------
+        FileError
+            If it cannot be written, the disk being full for one; nothing of it stays.
+        """
+        path, handle = self._claim(array.nbytes)
+        try:
+            for piece in chunks(array, _PIECE):
+                _write_all(handle, piece.data)
+            final = path.with_suffix(_SUFFIX)
+            path.rename(final)
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            raise self._failure(array.nbytes, error) from error
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(handle)
+        return Segment(final, array.shape, array.dtype)
+
+    def find(self, file: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Segment:
+        """Describe a file of an earlier process; whether it is there is seen later."""
+        return Segment(self.directory.arrays / Path(file).name, shape, dtype)
+
+    def parts(self) -> set[str]:
+        """Name the files of buffers that are being filled."""
+        return {entry.path.name for entry in list(self._open.values())}
+
+    def close(self) -> None:
+        """Close the directory if it was made here."""
+        with self._lock:
+            owned, self._owned = self._owned, None
+        if owned is not None:
+            owned.close()
+
+    def _claim(self, size: int) -> tuple[Path, int]:
+        """Make a file with room for that many bytes."""
+        path = self.directory.arrays / f"{secrets.token_hex(8)}{_PART}"
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise self._failure(size, error) from error
+        try:
+            os.posix_fallocate(handle, 0, size)
+        except OSError as error:
+            os.close(handle)
+            path.unlink(missing_ok=True)
+            raise self._failure(size, error) from error
+        return path, handle
+
+    def _register(self, buffer: Array, path: Path) -> None:
+        finish = weakref.finalize(buffer, self._abandon, id(buffer), path)
+        finish.atexit = False  # the directory goes as a whole, or is swept by the session that reopens it
+        self._open[id(buffer)] = _Open(path, buffer.base, finish)
+
+    def _abandon(self, key: int, path: Path) -> None:
+        self._open.pop(key, None)
+        path.unlink(missing_ok=True)
+
+    def _failure(self, size: int, error: OSError) -> FileError:
+        folder = self.directory.path
+        if error.errno in _FULL:
+            return FileError(
+                _(
+                    "no room for an array of {size} bytes in {folder} ({reason}); free some space there, "
+                    "or set DAISY_LAB_SESSIONS to a folder on a larger disk"
+                ).format(size=f"{size:,}", folder=folder, reason=error.strerror)
+            )
+        return FileError(
+            _(
+                "cannot write an array of {size} bytes to {folder}: {reason}; "
+                "is the folder still there and writable?"
+            ).format(size=f"{size:,}", folder=folder, reason=error.strerror or error)
+        )
+
+
+def _write_all(handle: int, data: memoryview) -> None:
+    while data:
+        data = data[os.write(handle, data) :]
+
+
+def release_pages(array: Array) -> None:
+    """Let the system take back the memory of a mapped array; its values stay in the file."""
+    base: Any = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    mapped = base.obj if isinstance(base, memoryview) else base
+    if isinstance(mapped, mmap.mmap):
+        mapped.madvise(mmap.MADV_DONTNEED)

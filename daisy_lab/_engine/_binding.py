@@ -1,0 +1,220 @@
+"""One algorithm bound to objects of the store, or to values given directly, and run on them whole."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from daisy_lab._algorithm import monitored
+from daisy_lab._datastore import Put, value_identity
+from daisy_lab._engine._calls import Ref
+from daisy_lab._engine._invoke import invoke
+from daisy_lab._engine._meter import peak_memory
+from daisy_lab._ledger import Entry, Used, plain
+from daisy_lab.errors import DataError, SettingError, choices, suggestion
+from daisy_lab.texts import gettext as _
+from daisy_lab.vocabulary import LazyArray, SameAxes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from daisy_lab._algorithm import Algorithm, Port
+    from daisy_lab._datastore import DataStore
+    from daisy_lab._engine._run import Run
+    from daisy_lab._ledger import Ledger
+
+__all__ = ["Binding", "bind", "carry_out"]
+
+
+@dataclass(frozen=True)
+class Binding:
+    """An algorithm with everything it needs, checked and ready."""
+
+    algorithm: Algorithm[..., Any]
+    inputs: Mapping[str, Any]
+    used: Mapping[str, Used]
+    axes: Mapping[str, tuple[str, ...]]
+    settings: Mapping[str, Any]
+    bound: Mapping[str, Used]
+    outputs: tuple[str, ...]
+
+
+def bind(
+    algorithm: Algorithm[..., Any],
+    bindings: Mapping[str, Any],
+    into: str | tuple[str, ...] | None,
+    store: DataStore,
+    ledger: Ledger,
+) -> Binding:
+    """Check names, axes and settings, so that a mistake is told at once and not by a failed run.
+
+    Raises
+    ------
+    SettingError
+        If an argument is unknown, an input missing, or a setting out of bounds.
+    MissingObjectError
+        If the store does not hold a name.
+    DataError
+        If an object has other axes than its port.
+    """
+    ports = {port.name: port for port in algorithm.inputs}
+    _check_names(algorithm, ports, bindings)
+    inputs: dict[str, Any] = {}
+    used: dict[str, Used] = {}
+    axes: dict[str, tuple[str, ...]] = {}
+    settings: dict[str, Any] = {}
+    bound: dict[str, Used] = {}
+    for name, given in bindings.items():
+        if name in ports:
+            inputs[name], used[name], axes[name] = _object(ports[name], given, store, ledger)
+        elif isinstance(given, Ref):
+            settings[name], bound[name] = store.get(given.name), _used(given.name, store, ledger)
+        else:
+            settings[name] = given
+    return Binding(
+        algorithm, inputs, used, axes, algorithm.validate(settings), bound, _output_names(algorithm, into)
+    )
+
+
+def carry_out(binding: Binding, store: DataStore, ledger: Ledger, run: Run) -> Any:  # noqa: ANN401 - what the algorithm returns
+    """Run a bound algorithm on this thread, store what comes out and enter it in the ledger."""
+    began, begin, before = time.time(), time.perf_counter(), peak_memory()
+    try:
+        with monitored(run):
+            values = invoke(binding.algorithm, binding.inputs, binding.settings)
+    except Exception as error:
+        ledger.add(_entry(binding, run, began, time.perf_counter() - begin, 0, {}, error))
+        raise
+    seconds = time.perf_counter() - begin
+    ports = binding.algorithm.outputs
+    puts = {
+        name: Put(value, _axes(binding, port), port.unit, owned=True)
+        for name, port, value in zip(binding.outputs, ports, values, strict=True)
+    }
+    stored = store.put_many(puts, made_by=run.id)
+    outputs = {
+        port.name: Used(name, stored[name].version, store.identity(name))
+        for name, port in zip(binding.outputs, ports, strict=True)
+    }
+    run.made = binding.outputs
+    held = sum(getattr(value, "nbytes", 0) for value in (*binding.inputs.values(), *values))
+    peak = max(peak_memory() - before, held)
+    ledger.add(_entry(binding, run, began, seconds, peak, outputs, None, sum(int(np.size(value)) for value in values)))
+    results = tuple(store.get(name) for name in binding.outputs)
+    return results if len(results) > 1 else results[0]
+
+
+def _entry(
+    binding: Binding,
+    run: Run,
+    began: float,
+    seconds: float,
+    peak: int,
+    outputs: Mapping[str, Used],
+    error: Exception | None,
+    elements: int = 0,
+) -> Entry:
+    algorithm = binding.algorithm
+    state = "done" if error is None else "cancelled" if run.flag[0] else "failed"
+    return Entry(
+        run=run.id,
+        algorithm=algorithm.id,
+        version=algorithm.version,
+        inputs=binding.used,
+        settings=plain(binding.settings),
+        outputs=outputs,
+        started=began,
+        seconds=seconds,
+        peak_bytes=peak,
+        state=state,
+        elements=elements,
+        bound=binding.bound,
+        error="" if error is None else f"{type(error).__name__}: {error}",
+        source=algorithm.source if algorithm.defined_in_notebook else "",
+    )
+
+
+def _check_names(algorithm: Algorithm[..., Any], ports: Mapping[str, Port], bindings: Mapping[str, Any]) -> None:
+    known = [*ports, *algorithm.settings.model_fields]
+    for name in bindings:
+        if name not in known:
+            raise SettingError(
+                _("{algorithm} has no argument '{name}'; it has {known}{near}").format(
+                    algorithm=algorithm.id, name=name, known=choices(known), near=suggestion(name, known)
+                )
+            )
+    missing = [name for name, port in ports.items() if not port.optional and name not in bindings]
+    if missing:
+        raise SettingError(
+            _("{algorithm} needs the data object {missing}; write e.g. {first}='a name in the store'").format(
+                algorithm=algorithm.id, missing=choices(missing), first=missing[0]
+            )
+        )
+
+
+def _used(name: str, store: DataStore, ledger: Ledger) -> Used:
+    version = store.describe(name).version
+    return Used(name, version, ledger.identity(name, version) or store.identity(name))
+
+
+def _object(
+    port: Port,
+    given: Any,  # noqa: ANN401 - any object
+    store: DataStore,
+    ledger: Ledger,
+) -> tuple[Any, Used, tuple[str, ...]]:
+    """Look up an object by name, or take a value as it is; check its axes."""
+    if isinstance(given, str | Ref):
+        name = given if isinstance(given, str) else given.name
+        value, axes = store.get(name), store.describe(name).axes
+        used = _used(name, store, ledger)
+    else:
+        value, axes, name = given, (), port.name
+        used = Used("", 0, value_identity(given))
+    if isinstance(value, LazyArray) and not isinstance(value, np.ndarray):
+        axes = axes or value.axes
+        value = value[...]
+    if isinstance(value, np.ndarray) and value.flags.writeable:
+        value = value.view()
+        value.setflags(write=False)
+    _check_axes(port, name, value, axes)
+    return value, used, axes or (port.axes if isinstance(port.axes, tuple) else ())
+
+
+def _check_axes(port: Port, name: str, value: Any, axes: tuple[str, ...]) -> None:  # noqa: ANN401 - any object
+    wanted = port.axes
+    if not isinstance(wanted, tuple) or value is None:
+        return
+    if (axes and axes != wanted) or np.ndim(value) != len(wanted):
+        raise DataError(
+            _("{port} needs the axes {wanted}; '{name}' has {there} and the shape {shape}").format(
+                port=port.name,
+                wanted=", ".join(wanted),
+                name=name,
+                there=", ".join(axes) or _("no names for its axes"),
+                shape="x".join(map(str, np.shape(value))),
+            )
+        )
+
+
+def _axes(binding: Binding, port: Port) -> tuple[str, ...]:
+    if isinstance(port.axes, SameAxes):
+        return next(iter(binding.axes.values()), ())
+    return port.axes or ()
+
+
+def _output_names(algorithm: Algorithm[..., Any], into: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    names = tuple(port.name for port in algorithm.outputs)
+    if into is None:
+        return names
+    chosen = (into,) if isinstance(into, str) else tuple(into)
+    if len(chosen) != len(names):
+        raise SettingError(
+            _("{algorithm} gives {count} objects ({names}); 'into' names {given}").format(
+                algorithm=algorithm.id, count=len(names), names=", ".join(names), given=", ".join(chosen)
+            )
+        )
+    return chosen

@@ -1,0 +1,156 @@
+"""Puts what a job made into the store and writes the ledger: one entry per step, all its blocks together."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from daisy_lab._datastore import Put
+from daisy_lab._ledger import Entry, Used, plain
+from daisy_lab.vocabulary import SameAxes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from daisy_lab._datastore import DataStore
+    from daisy_lab._engine._blocks import StepFailure, Tally
+    from daisy_lab._engine._calls import Call, Ref
+    from daisy_lab._engine._flow import Flow
+    from daisy_lab._engine._geometry import Need, Placed
+    from daisy_lab._engine._run import Run
+    from daisy_lab._engine._sections import Section
+    from daisy_lab._ledger import Ledger
+
+__all__ = ["Bookkeeping"]
+
+
+class Bookkeeping:
+    """The store and the ledger, as one job writes to them."""
+
+    def __init__(self, flow: Flow, store: DataStore, ledger: Ledger, run: Run, tallies: Mapping[str, Tally]) -> None:
+        self.flow, self.store, self.ledger, self.run, self._tallies = flow, store, ledger, run, tallies
+        self.settings: dict[str, Any] = {}
+        """Settings really used, per step."""
+        self.values: dict[str, Any] = {}
+        """Values found, per name."""
+        self._steps = 0
+
+    def value(self, call: Call, settings: Mapping[str, object], values: Sequence[Any], began: float) -> None:
+        """Store what a value step found."""
+        names = [self.flow.stored_name(name) for name in call.outputs]
+        ports = call.algorithm.outputs
+        self.values |= {name: plain(value) for name, value in zip(call.outputs, values, strict=True)}
+        entry_id = self._next_id()
+        puts = {
+            name: Put(value, unit=port.unit, owned=True) for name, port, value in zip(names, ports, values, strict=True)
+        }
+        self.store.put_many(puts, made_by=entry_id)
+        self._enter(entry_id, call, settings, self.flow.entry_key(call, {}), dict(zip(call.outputs, names, strict=True)), began)
+        self.run.made += tuple(names)
+
+    def section(self, section: Section, made: Mapping[str, Any], need: Need, began: float) -> dict[str, Any]:
+        """Store the whole results of a section and give everything made as it is stored."""
+        values = dict(made)
+        stored: dict[str, str] = {}
+        for step in section.steps:
+            entry_id = self._next_id()
+            puts = self._puts(step, made, need)
+            if puts:
+                self.store.put_many(puts, made_by=entry_id)
+            names = {name: self.flow.stored_name(name) for name in step.call.outputs if self.flow.stored_name(name) in puts}
+            values |= {name: self.store.get(there) for name, there in names.items()}
+            stored |= names
+            ranges = next((need[name] for name in step.call.outputs if name in need), {})
+            part = ranges if set(step.call.outputs) & set(section.targets) else {}
+            key = self.flow.entry_key(step.call, part)
+            self._enter(entry_id, step.call, step.settings, key, names, began)
+        self.run.made += tuple(stored.values())
+        return values
+
+    def failed(self, failure: StepFailure) -> None:
+        """Enter a step that failed."""
+        call = failure.call
+        self.ledger.add(
+            Entry(
+                run=self._next_id(),
+                algorithm=call.algorithm.id,
+                version=call.algorithm.version,
+                inputs={port: Used(item.name, 0, self.flow.key(item.name)) for port, item in call.inputs.items()},
+                settings=plain(call.settings),
+                outputs={},
+                started=time.time(),
+                seconds=0.0,
+                peak_bytes=0,
+                state="failed",
+                bound={setting: self._used(name) for setting, name in call.bound.items()},
+                error=f"{type(failure.error).__name__}: {failure.error}",
+                source=call.algorithm.source if call.algorithm.defined_in_notebook else "",
+            )
+        )
+
+    def _puts(self, step: Placed, made: Mapping[str, Any], need: Need) -> dict[str, Put]:
+        """Give what of a step goes to the store: whole results, and parts the user asked for."""
+        wanted = set(self.flow.targets())
+        puts: dict[str, Put] = {}
+        for name, port in zip(step.call.outputs, step.call.algorithm.outputs, strict=True):
+            value = made.get(name)
+            if value is None or (need.get(name) and name not in wanted):
+                continue
+            axes = tuple(step.outputs[name]) if isinstance(port.axes, SameAxes) else port.axes or ()
+            puts[self.flow.stored_name(name)] = Put(value, axes, port.unit, owned=True)
+        return puts
+
+    def _enter(
+        self,
+        entry_id: str,
+        call: Call,
+        settings: Mapping[str, object],
+        key: str,
+        names: Mapping[str, str],
+        began: float,
+    ) -> None:
+        """Write one entry; `names` tells where outputs are stored."""
+        tally = self._tallies[call.label]
+        self.settings[call.label] = plain(settings)
+        self.ledger.add(
+            Entry(
+                run=entry_id,
+                algorithm=call.algorithm.id,
+                version=call.algorithm.version,
+                inputs={port: self._read(item) for port, item in call.inputs.items()},
+                settings=plain(settings),
+                outputs={
+                    port.name: self._made(name, names.get(name))
+                    for name, port in zip(call.outputs, call.algorithm.outputs, strict=True)
+                },
+                started=began,
+                seconds=tally.seconds,
+                peak_bytes=max(tally.peak_bytes, tally.input_bytes // max(tally.blocks, 1)),
+                key=key,
+                blocks=tally.blocks,
+                elements=tally.elements,
+                bound={setting: self._used(name) for setting, name in call.bound.items()},
+                source=call.algorithm.source if call.algorithm.defined_in_notebook else "",
+            )
+        )
+
+    def _read(self, item: Ref) -> Used:
+        return replace(self._used(item.name), part=item.parts_to_json()) if item.sample else self._used(item.name)
+
+    def _used(self, name: str) -> Used:
+        """Name an input as it was read: an object of the store, or what an earlier step of this job made."""
+        held = self.flow.held(name) if self.flow.is_made(name) else None
+        if held is not None:
+            return held
+        key = self.flow.key(name)
+        return Used(name, 0, key) if self.flow.is_made(name) else Used(*self.flow.find(name), key)
+
+    def _made(self, name: str, there: str | None) -> Used:
+        if there is None:
+            return Used(name, 0, self.flow.key(name))
+        return Used(there, self.store.describe(there).version, self.flow.key(name))
+
+    def _next_id(self) -> str:
+        self._steps += 1
+        return f"{self.run.id}.{self._steps}"

@@ -1,0 +1,186 @@
+"""How long a block may be: measures a section on two short blocks and fits one line of memory per step.
+
+Resident memory of a block run is one block being read, the steps at their peak, and one block being written. One
+line per section would under-predict, because which step peaks changes with the length.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from daisy_lab._engine._meter import Meter, available_memory, resident_memory
+from daisy_lab.errors import BudgetError
+from daisy_lab.texts import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from daisy_lab._engine._blocks import Piece
+    from daisy_lab._engine._calls import Call, Range
+    from daisy_lab._engine._pipeline import Pipeline
+
+__all__ = ["BlockSize", "Cost", "block_size", "default_memory", "measure", "pretty_bytes"]
+
+_RESERVE_SHARE: Final = 0.15
+_RESERVE_BYTES: Final = 4 << 20
+_PILOT_SHARE: Final = 16
+_ALIGN: Final = 16
+
+
+@dataclass(frozen=True)
+class Line:
+    """Bytes as a function of block length: `base + slope * length`."""
+
+    base: float
+    slope: float
+
+    def at(self, length: int) -> float:
+        """Give the bytes for a length."""
+        return self.base + self.slope * length
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Memory of one section as measured: reading, each step, writing."""
+
+    read: Line
+    steps: tuple[Line, ...]
+    written: Line
+    outlets: Mapping[str, tuple[tuple[int, ...], np.dtype[np.generic]]]
+    """Shape and type of one pilot block of each target."""
+
+    def peak(self, length: int) -> int:
+        """Predict the bytes above the start of the run that blocks of this length need at most."""
+        compute = max(line.at(length) for line in self.steps)
+        return int(self.read.at(length) + compute + self.written.at(length))
+
+
+@dataclass(frozen=True)
+class BlockSize:
+    """The block length chosen for a section and what it is expected to need."""
+
+    length: int
+    blocks: int
+    peak_bytes: int
+
+
+class _StepWatch:
+    """Notes how high resident memory rises in each step, above what it was before the first."""
+
+    def __init__(self) -> None:
+        self.start = resident_memory()
+        self.peaks: list[int] = []
+        self._meter = Meter()
+
+    def before(self, call: Call) -> None:  # noqa: ARG002 - the Watch protocol
+        self._meter.__enter__()
+
+    def after(self, call: Call) -> None:  # noqa: ARG002 - the Watch protocol
+        self._meter.__exit__()
+        self.peaks.append(self._meter.start + self._meter.rise() - self.start)
+
+
+def default_memory() -> int:
+    """Give the memory a run may take when the user names none: half of what the machine has left."""
+    return available_memory() // 2
+
+
+def measure(pipeline: Pipeline, part: Range, memory: int) -> Cost:
+    """Run two short blocks of a section and fit a line per step.
+
+    Parameters
+    ----------
+    pipeline
+        The section and its reader.
+    part
+        Positions along the section's axis that the run will cover.
+    memory
+        The budget in bytes; the longer pilot block takes about a sixteenth of it.
+
+    Returns
+    -------
+    cost
+        Memory as a function of block length.
+    """
+    batch, span = pipeline.section.batch, part[1] - part[0]
+    fetched = pipeline.fetch((part[0], part[0] + min(batch, span)))
+    per_position = max(sum(_bytes(piece) for piece in fetched.values()) // min(batch, span), 1)
+    long = int(np.clip(memory // _PILOT_SHARE // per_position, 2, span))
+    lengths = sorted({max(long // 3, 1), long})
+    _pilot(pipeline, part, lengths[0])  # The first run pays for what is loaded once.
+    samples = [(length, *_pilot(pipeline, part, length)) for length in lengths]
+    sizes = [sample[0] for sample in samples]
+    steps = zip(*(sample[2] for sample in samples), strict=True)
+    return Cost(
+        read=_line(sizes, [sample[1] for sample in samples]),
+        steps=tuple(_line(sizes, list(peaks)) for peaks in steps),
+        written=_line(sizes, [sum(map(_bytes, sample[3].values())) for sample in samples]),
+        outlets={name: (piece.value.shape, piece.value.dtype) for name, piece in samples[-1][3].items()},
+    )
+
+
+def block_size(cost: Cost, part: Range, batch: int, memory: int, targets: Iterable[str]) -> BlockSize:
+    """Choose the longest block that stays below the budget, with a reserve.
+
+    Raises
+    ------
+    BudgetError
+        If not even the shortest block fits; the message says how much memory it needs.
+    """
+    span = part[1] - part[0]
+    usable = int(memory * (1 - _RESERVE_SHARE)) - _RESERVE_BYTES
+    if cost.peak(span) <= usable:
+        return BlockSize(span, 1, cost.peak(span))
+    if cost.peak(min(batch, span)) > usable:
+        needed = int((cost.peak(min(batch, span)) + _RESERVE_BYTES) / (1 - _RESERVE_SHARE))
+        raise BudgetError(
+            _("{names} does not fit into {memory}: the smallest block needs {needed}; allow at least that much").format(
+                names=", ".join(targets), memory=pretty_bytes(memory), needed=pretty_bytes(needed)
+            )
+        )
+    shortest, longest = min(batch, span), span
+    while longest - shortest > 1:
+        middle = (shortest + longest) // 2
+        shortest, longest = (middle, longest) if cost.peak(middle) <= usable else (shortest, middle)
+    length = _aligned(shortest, batch)
+    return BlockSize(length, -(-span // length), cost.peak(length))
+
+
+def pretty_bytes(count: float) -> str:
+    """Say a number of bytes with three digits and its unit."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if abs(count) < 1000:  # noqa: PLR2004 - decimal units, as the field writes them
+            return f"{count:.3g} {unit}"
+        count /= 1000
+    return f"{count:.3g} TB"
+
+
+def _aligned(length: int, batch: int) -> int:
+    """Round down to whole batches, and to sixteens where there are many: short blocks pay the halo."""
+    step = max(batch, _ALIGN) if length >= max(batch, _ALIGN) else batch
+    return max(length - length % step, batch)
+
+
+def _pilot(pipeline: Pipeline, part: Range, length: int) -> tuple[int, list[int], dict[str, Piece]]:
+    """Run one block from the start of the range; give bytes read, peak per step, and the pieces."""
+    block = (part[0], min(part[0] + length, part[1]))
+    watch = _StepWatch()
+    fetched = pipeline.fetch(block)
+    read = sum(_bytes(piece) for piece in fetched.values())
+    pieces = pipeline.compute(block, lambda name, _ranges: fetched.pop(name), watch)
+    return read, [max(peak, read) for peak in watch.peaks], pieces
+
+
+def _bytes(piece: Piece) -> int:
+    return int(getattr(piece.value, "nbytes", 0))
+
+
+def _line(lengths: list[int], values: list[int]) -> Line:
+    """Fit the line through the first and the last point; never falling, never below zero at the start."""
+    rise = values[-1] - values[0]
+    slope = max(rise / (lengths[-1] - lengths[0]) if len(lengths) > 1 else 0.0, 0.0)
+    slope = max(slope, 0.8 * values[-1] / lengths[-1])
+    return Line(max(values[-1] - slope * lengths[-1], 0.0), slope)

@@ -1,0 +1,104 @@
+"""Resident memory of this process: how much it holds, how much it held at most, and how to make that predictable.
+
+glibc raises its threshold for returning memory to the system as blocks are freed, so a process keeps what it once
+used; `hold_malloc` fixes the threshold, after which resident memory follows what is really in use.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import sys
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+from typing import ClassVar, Final, Self
+
+__all__ = ["Meter", "available_memory", "hold_malloc", "peak_memory", "resident_memory"]
+
+_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
+_KILOBYTE: Final = 1024
+_STATM: Final = Path("/proc/self/statm")
+_STATUS: Final = Path("/proc/self/status")
+_CLEAR: Final = Path("/proc/self/clear_refs")
+_RESET_PEAK: Final = "5"
+_M_TRIM_THRESHOLD: Final = -1
+_M_MMAP_THRESHOLD: Final = -3
+_HELD_BYTES: Final = 1 << 16
+
+
+def resident_memory() -> int:
+    """Give the bytes this process holds in memory now."""
+    if not _STATM.exists():
+        return peak_memory()
+    return int(_STATM.read_text().split()[1]) * _PAGE
+
+
+def peak_memory() -> int:
+    """Give the most bytes this process ever held in memory, or since a meter last started."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * _KILOBYTE
+
+
+def available_memory() -> int:
+    """Give the bytes this process may still take: what the machine, and the control group it runs in, have left."""
+    free = os.sysconf("SC_AVPHYS_PAGES") * _PAGE
+    meminfo = Path("/proc/meminfo")
+    if meminfo.exists():
+        facts = dict(line.split(":", 1) for line in meminfo.read_text().splitlines())
+        free = int(facts["MemAvailable"].split()[0]) * _KILOBYTE if "MemAvailable" in facts else free
+    limit, used = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")
+    if limit.exists() and used.exists() and (most := limit.read_text().strip()) != "max":
+        free = min(free, int(most) - int(used.read_text()))
+    return max(free, 0)
+
+
+def hold_malloc() -> None:
+    """Fix glibc's thresholds, so that freed arrays go back to the system at once; elsewhere it does nothing."""
+    if sys.platform != "linux":
+        return
+    library = ctypes.CDLL(None)
+    if hasattr(library, "mallopt"):
+        library.mallopt(_M_MMAP_THRESHOLD, _HELD_BYTES)
+        library.mallopt(_M_TRIM_THRESHOLD, _HELD_BYTES)
+        library.malloc_trim(0)
+
+
+class Meter:
+    """Measures how far resident memory rises above its start while something runs; use as a context manager.
+
+    The system keeps one high-water mark for a process and starting a meter resets it, so every open meter first takes
+    note of it. Meters of concurrent runs see each other's memory.
+    """
+
+    _open: ClassVar[list[Meter]] = []
+    _lock: ClassVar[Lock] = Lock()
+
+    def __init__(self) -> None:
+        self.start = 0
+        self._top = 0
+
+    def __enter__(self) -> Self:
+        with Meter._lock:
+            for meter in [*Meter._open, self]:
+                meter._take_note()
+            with suppress(OSError):
+                _CLEAR.write_text(_RESET_PEAK)
+            self.start = self._top = resident_memory()
+            Meter._open.append(self)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        with Meter._lock:
+            self._take_note()
+            Meter._open.remove(self)
+
+    def rise(self) -> int:
+        """Give the bytes of the highest point so far above the start."""
+        if self in Meter._open:
+            self._take_note()
+        return max(self._top - self.start, 0)
+
+    def _take_note(self) -> None:
+        self._top = max(self._top, peak_memory())

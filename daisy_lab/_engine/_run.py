@@ -1,0 +1,206 @@
+"""A run: one job of an engine, with its state, progress, log, cancel and result."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from daisy_lab._engine._show import show
+from daisy_lab.errors import CancelledError
+from daisy_lab.texts import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from daisy_lab.vocabulary import Array
+
+__all__ = ["Part", "Run", "State"]
+
+State: TypeAlias = Literal["queued", "running", "done", "failed", "cancelled"]
+_ENDED: tuple[State, ...] = ("done", "failed", "cancelled")
+
+
+class Run:
+    """What an engine gives back at once for a job that works on in another thread."""
+
+    def __init__(self, title: str, workers: int = 1) -> None:
+        self.id = secrets.token_hex(6)
+        self.title = title
+        self.workers = workers
+        self.flag: Array = np.zeros(1, np.uint8)
+        self.state: State = "queued"
+        self.done: float = 0.0
+        self.total: float | None = None
+        self.text = ""
+        self.lines: list[str] = []
+        self.error: BaseException | None = None
+        self.made: tuple[str, ...] = ()
+        """Names of what came out, once done."""
+        self.report: dict[str, Any] = {}
+        """Facts about the run: seconds, peak memory, what was found."""
+        self._value: Any = None
+        self._created = time.perf_counter()
+        self._started = self._ended = 0.0
+        self._finished = threading.Event()
+        self._listeners: list[Callable[[Run], None]] = []
+
+    def __repr__(self) -> str:
+        return f"<run {self.id} {self.title}: {self.describe()}>"
+
+    def _ipython_display_(self) -> None:
+        # Imported here: only a notebook calls this, and it has IPython.
+        from IPython.display import display  # noqa: PLC0415
+
+        show(self, display)
+
+    # What its reader asks.
+
+    @property
+    def seconds(self) -> float:
+        """Give the seconds it has been running, or ran."""
+        if not self._started:
+            return 0.0
+        return (self._ended or time.perf_counter()) - self._started
+
+    @property
+    def fraction(self) -> float | None:
+        """Give the part done, 0 to 1; None while that is not known."""
+        if self.state == "done":
+            return 1.0
+        return min(self.done / self.total, 1.0) if self.total else None
+
+    @property
+    def rate(self) -> float | None:
+        """Give the parts done per second."""
+        return self.done / self.seconds if self.done and self.seconds else None
+
+    @property
+    def remaining(self) -> float | None:
+        """Give the seconds left at the rate so far; None while that is not known."""
+        fraction = self.fraction
+        return self.seconds * (1 - fraction) / fraction if fraction else None
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is over, one way or another."""
+        return self.state in _ENDED
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until it is over; False when `timeout` seconds went by first."""
+        return self._finished.wait(timeout)
+
+    def result(self, timeout: float | None = None) -> Any:  # noqa: ANN401 - what the algorithm returns
+        """Wait for the result and give it.
+
+        Raises
+        ------
+        TimeoutError
+            If it is not over after `timeout` seconds.
+        CancelledError
+            If it was cancelled.
+        RunError
+            If the algorithm failed; its own exception is the cause. Errors that explain themselves come as they are.
+        """
+        if not self.wait(timeout):
+            raise TimeoutError(_("{title} is still running after {timeout} s").format(title=self.title, timeout=timeout))
+        if self.error is not None:
+            raise self.error
+        return self._value
+
+    def cancel(self) -> None:
+        """Ask it to stop; it does so within a second, and `result` then raises CancelledError."""
+        self.flag[0] = 1
+        self._tell()
+
+    def on_change(self, listener: Callable[[Run], None]) -> None:
+        """Call `listener(run)` whenever state or progress changes, on the thread that changed it."""
+        self._listeners.append(listener)
+
+    def describe(self) -> str:
+        """Say in one line how it stands."""
+        if self.state == "running":
+            return self._describe_progress()
+        if self.state == "failed":
+            return _("failed: {error}").format(error=self.error)
+        words = {"queued": _("waiting"), "done": _("done"), "cancelled": _("cancelled")}
+        line = words[self.state]
+        if self.state == "done":
+            line = _("done in {seconds:.3g} s: {names}").format(seconds=self.seconds, names=", ".join(self.made))
+        return line
+
+    def _describe_progress(self) -> str:
+        fraction, remaining = self.fraction, self.remaining
+        if fraction is None or remaining is None:
+            return _("running for {seconds:.0f} s {text}").format(seconds=self.seconds, text=self.text).rstrip()
+        return _("{percent:.0f} % {text}, {remaining:.0f} s left").format(
+            percent=100 * fraction, text=self.text, remaining=remaining
+        )
+
+    # What its algorithm says: the Monitor protocol.
+
+    def advance(self, done: float, total: float | None, text: str) -> None:
+        """Take note of progress."""
+        self.done, self.total, self.text = done, total, text
+        self._tell()
+
+    def log(self, line: str) -> None:
+        """Take note of one line for the reader."""
+        self.lines.append(line)
+        self._tell()
+
+    # What its engine does.
+
+    def carry_out(self, job: Callable[[Run], Any]) -> None:
+        """Do the job on this thread and keep how it ends."""
+        self._started = time.perf_counter()
+        self._become("running")
+        try:
+            if self.flag[0]:
+                raise CancelledError(_("cancelled"))
+            self._value = job(self)
+        except CancelledError as error:
+            self._end("cancelled", error)
+        except BaseException as error:  # noqa: BLE001 - the boundary to foreign code; result() raises it again
+            self._end("failed", error)
+        else:
+            self._end("done", None)
+
+    def give_up(self, error: BaseException) -> None:
+        """End a run that never started."""
+        self._end("cancelled", error)
+
+    def _end(self, state: State, error: BaseException | None) -> None:
+        self._ended = time.perf_counter()
+        self.error = error
+        self._become(state)
+        self._finished.set()
+
+    def _become(self, state: State) -> None:
+        self.state = state
+        self._tell()
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener(self)
+
+
+class Part:
+    """The share of a run's progress that one step of it may use; listens in the run's place."""
+
+    def __init__(self, whole: Run, start: float, span: float, total: float, text: str) -> None:
+        self.flag = whole.flag
+        self.workers = whole.workers
+        self._whole, self._start, self._span, self._total, self._text = whole, start, span, total, text
+
+    def advance(self, done: float, total: float | None, text: str) -> None:
+        """Take note of progress within the share."""
+        share = min(done / total, 1.0) if total else 0.0
+        self._whole.advance(self._start + self._span * share, self._total, text or self._text)
+
+    def log(self, line: str) -> None:
+        """Pass a line on."""
+        self._whole.log(line)

@@ -1,0 +1,5 @@
+"""Sessions: store, engine and ledger together, and what a named one keeps on disk."""
+
+from daisy_lab._session._session import Session
+
+__all__ = ["Session"]

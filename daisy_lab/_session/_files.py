@@ -1,0 +1,158 @@
+"""Files into a session's store, and a workflow's results out into a file."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from daisy_lab import io
+from daisy_lab._datastore import release_pages
+from daisy_lab._engine import default_memory
+from daisy_lab._ledger import plain
+from daisy_lab.errors import MissingFileError
+from daisy_lab.texts import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from daisy_lab._datastore import DataStore
+    from daisy_lab._engine import Job, Outlet, Run
+    from daisy_lab._session._session import Session
+    from daisy_lab._workflow import Workflow
+    from daisy_lab.vocabulary import Array
+
+__all__ = ["add_inputs", "run_to_file"]
+
+_NAMED = re.compile(r"([A-Za-z_][\w/]*)=(.+)")
+_SCAN = ("projections", "flat", "dark", "theta")
+_PIECE = 64 << 20
+
+
+def add_inputs(store: DataStore, inputs: Iterable[str | Path], options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Put files into a store, lazily; gives the notes about what was guessed."""
+    notes: list[str] = []
+    for given in inputs:
+        named = _NAMED.fullmatch(str(given))
+        if named is not None and not Path(given).exists():
+            name, path = named.groups()
+            array = io.open_dataset(path, name=name, **options)
+            store.put(name, array)
+            notes.extend(getattr(array, "notes", ()))
+        else:
+            notes.extend(_add_scan(store, Path(given), options))
+    return tuple(dict.fromkeys(notes))
+
+
+def _add_scan(store: DataStore, path: Path, options: Mapping[str, Any]) -> tuple[str, ...]:
+    opened = io.open_file(path, **options)
+    known = [name for name in _SCAN if name in opened]
+    for name in known or opened:
+        store.put(name, opened[name])
+    return opened.notes
+
+
+def run_to_file(  # noqa: PLR0913 - what the user may say of a run
+    session: Session,
+    workflow: Workflow,
+    output: str | Path,
+    *,
+    settings: Mapping[str, object] | None = None,
+    memory: int | None = None,
+    want: Mapping[str, slice] | None = None,
+    here: bool = False,
+) -> Run:
+    """Run a workflow on what a session holds and write its results into a NeXus file.
+
+    Parameters
+    ----------
+    session
+        The session; in a named one an interrupted run goes on where it stopped.
+    workflow
+        The workflow.
+    output
+        The file; it appears under this name when it is complete.
+    settings
+        Changed settings, see `Workflow.with_settings`.
+    memory
+        Bytes the run may take above what the process holds at its start; half of what is free by default.
+    want
+        Part of the results along named axes.
+    here
+        Run on the caller's thread.
+
+    Returns
+    -------
+    run
+        At once; its result is the path of the file.
+
+    Raises
+    ------
+    WorkflowError
+        If something is missing, before anything runs.
+    MissingFileError
+        If the folder of the output does not exist.
+    """
+    changed = workflow.with_settings(settings or {})
+    target = Path(output).expanduser().absolute()
+    if not target.parent.is_dir():
+        raise MissingFileError(
+            _("cannot write {path}: there is no folder {folder}; make it first").format(path=target, folder=target.parent)
+        )
+    io.sweep_temporaries(target.parent)
+    job = changed.job(memory=memory or default_memory(), available=session.store, want=want)
+    stays = session.directory.name is not None
+    return session.engine.submit(job.title, lambda run: _write(session, changed, job, target, run, stays=stays), here=here)
+
+
+def _write(session: Session, workflow: Workflow, job: Job, target: Path, run: Run, *, stays: bool) -> Path:
+    with io.ResultWriter(target) as writer:
+        outlets = {} if stays else dict.fromkeys(job.targets, lambda outlet: _FileSink(writer, outlet))
+        known = len(session.ledger)
+        results = session.engine.results(job, run, outlets)
+        for name, value in results.items():
+            if value is not None:
+                _copy(writer, session.store, name, value)
+        for name, value in run.report["values"].items():
+            writer.scalar(name, value, session.store.describe(name).unit if name in session.store else "")
+        writer.record("workflow", json.dumps(workflow.to_json(), ensure_ascii=False))
+        entries = [plain(asdict(entry)) for entry in list(session.ledger)[known:]]
+        writer.record("ledger", json.dumps(entries, ensure_ascii=False))
+        path = writer.finish()
+    run.made = (str(path),)
+    return path
+
+
+class _FileSink:
+    """Writes the blocks of one result into the file."""
+
+    def __init__(self, writer: io.ResultWriter, outlet: Outlet) -> None:
+        self._writer, self._outlet = writer, outlet
+        writer.create(outlet.name, outlet.shape, outlet.dtype, axes=outlet.axes, unit=outlet.unit, default=True)
+
+    def write(self, block: Array, axis: int, start: int) -> None:
+        """Write one block."""
+        self._writer.write(self._outlet.name, block, axis=self._outlet.axes[axis], start=start)
+
+    def finish(self) -> None:
+        """Nothing goes to the store."""
+
+    def give_up(self) -> None:
+        """The writer removes the file."""
+
+
+def _copy(writer: io.ResultWriter, store: DataStore, name: str, value: Any) -> None:  # noqa: ANN401 - any object
+    """Copy a result that is in the store into the file, piece by piece."""
+    shape = getattr(value, "shape", ())
+    if not shape:
+        writer.scalar(name, value)
+        return
+    facts = store.describe(name) if name in store else None
+    axes = facts.axes if facts is not None and len(facts.axes) == len(shape) else ()
+    writer.create(name, shape, value.dtype, axes=axes, unit=facts.unit if facts else "", default=True)
+    step = max(int(_PIECE // max(value.nbytes // shape[0], 1)), 1)
+    for start in range(0, shape[0], step):
+        writer.write(name, value[start : start + step], axis=axes[0] if axes else None, start=start)
+        release_pages(value)

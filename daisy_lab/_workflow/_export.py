@@ -1,0 +1,87 @@
+"""Writes a workflow as a Python script that does the same; every string in it is quoted, nothing is pasted as code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from daisy_lab._algorithm import registry
+from daisy_lab._engine import Middle, Ref
+from daisy_lab._workflow._nesting import flat
+
+if TYPE_CHECKING:
+    from daisy_lab._engine import When
+    from daisy_lab._workflow._step import Step
+    from daisy_lab._workflow._workflow import Workflow
+
+__all__ = ["to_python"]
+
+_HEAD = '''"""{title}
+
+Run it with the files to read and the file to write: python SCRIPT INPUT [NAME=INPUT ...] OUTPUT
+"""
+
+import sys
+
+from daisy_lab import Session, Workflow, When, algorithm, middle, ref
+'''
+
+_FOOT = """
+
+if __name__ == "__main__":
+    *inputs, output = sys.argv[1:]
+    with Session() as session:
+        session.open(*inputs)
+        session.run_to_file(workflow, output).result()
+"""
+
+
+def to_python(workflow: Workflow) -> str:
+    """Give the script; settings changed by `with_settings` are in it."""
+    steps = flat(workflow.steps)
+    head = _HEAD.format(title=_plain(workflow.title or workflow.name))
+    sources = "".join(f"\n\n{source}" for source in _sources(steps))
+    lines = [f"workflow = Workflow({workflow.name!r}, results={workflow.outputs!r}, title={workflow.title!r})"]
+    lines += [_add(step) for step in steps]
+    return head + sources + "\n\n" + "\n".join(lines) + "\n" + _FOOT
+
+
+def _add(step: Step) -> str:
+    arguments = [repr(step.algorithm), f"into={step.outputs!r}"]
+    arguments += [f"{port}={_value(item)}" for port, item in step.inputs.items()]
+    arguments += [f"{setting}={_value(value)}" for setting, value in step.settings.items()]
+    if step.name:
+        arguments.append(f"name={step.name!r}")
+    if step.when is not None:
+        arguments.append(f"when={_when(step.when)}")
+    if step.otherwise:
+        arguments.append(f"otherwise={step.otherwise!r}")
+    if step.on_error != "stop":
+        arguments.append(f"on_error={step.on_error!r}")
+    if step.retries:
+        arguments.append(f"retries={step.retries!r}")
+    return "workflow.add(\n    " + ",\n    ".join(arguments) + ",\n)"
+
+
+def _value(value: Any) -> str:  # noqa: ANN401 - a name, a reference, a setting
+    if not isinstance(value, Ref):
+        return repr(value)
+    parts = [
+        f"{axis}=middle({part.count})" if isinstance(part, Middle) else f"{axis}=slice({part[0]}, {part[1]})"
+        for axis, part in value.sample.items()
+    ]
+    return f"ref({', '.join([repr(value.name), *parts])})"
+
+
+def _when(when: When) -> str:
+    return f"When({when.name!r}, {when.comparison!r}, {when.value!r})"
+
+
+def _sources(steps: list[Step]) -> list[str]:
+    """Give the source of algorithms that exist only in a notebook."""
+    found = {step.algorithm: registry.get(step.algorithm) for step in steps if isinstance(step.algorithm, str)}
+    return [item.source for item in found.values() if item.defined_in_notebook and item.source]
+
+
+def _plain(text: str) -> str:
+    """Make a text safe inside a docstring."""
+    return " ".join(text.replace("\\", "/").replace('"', "'").split())

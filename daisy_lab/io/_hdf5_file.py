@@ -1,0 +1,142 @@
+"""One HDF5 file, opened read-only when first needed, and every way in which opening can fail.
+
+Handles are per process: a forked child opens its own. A file that was changed since it was first opened is
+reported, because objects made from it must never change.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import h5py
+
+from daisy_lab.errors import FileError, FileFormatError
+from daisy_lab.io._presence import content, not_permitted
+from daisy_lab.texts import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+__all__ = ["Hdf5File", "open_readonly"]
+
+_NO_LOCKS_HERE = frozenset(
+    {errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK, errno.EINVAL, errno.EACCES, errno.EPERM}
+)
+
+
+class Hdf5File:
+    """A file that opens itself; `using` lends the handle to one thread at a time.
+
+    Parameters
+    ----------
+    path
+        The real path, all symbolic links resolved and admitted.
+    """
+
+    def __init__(self, path: Path) -> None:
+        if content(path) != "hdf5":
+            msg = _("{path} is not an HDF5 file; give the file that was meant, or correct the link to it")
+            raise FileFormatError(msg.format(path=path))
+        self.path = path
+        self._stamp = _stamp(path)
+        self._lock = threading.RLock()
+        self._handle: h5py.File | None = None
+        self._owner = 0
+
+    @property
+    def identity(self) -> str:
+        """Path, size in bytes and time of the last change."""
+        size, changed = self._stamp
+        return f"{self.path} {size} {changed}"
+
+    @contextmanager
+    def using(self) -> Iterator[h5py.File]:
+        """Lend the open handle; nobody closes it meanwhile."""
+        with self._lock:
+            if not self._handle or self._owner != os.getpid():
+                if _stamp(self.path) != self._stamp:
+                    msg = _(
+                        "{path} was changed since it was first opened; open it again to get its new content"
+                    )
+                    raise FileError(msg.format(path=self.path))
+                self._handle, self._owner = open_readonly(self.path), os.getpid()
+            yield self._handle
+
+    def close(self) -> None:
+        """Close the handle; `using` opens it again."""
+        with self._lock:
+            if self._handle and self._owner == os.getpid():
+                self._handle.close()
+            self._handle = None
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        facts = path.stat()
+    except OSError as error:
+        msg = _("{path} was there and is gone ({reason}); restore it and open it again")
+        raise FileError(msg.format(path=path, reason=error.strerror)) from None
+    return facts.st_size, facts.st_mtime_ns
+
+
+def open_readonly(path: Path, opener: Callable[..., h5py.File] = h5py.File) -> h5py.File:
+    """Open a file for reading, without a lock where the file system has none.
+
+    Parameters
+    ----------
+    path
+        An existing file.
+    opener
+        What opens it: `h5py.File`, or a stand-in.
+
+    Raises
+    ------
+    FileFormatError
+        Truncated or damaged.
+    FileError
+        Not permitted, or being written by another program.
+    """
+    try:
+        try:
+            return opener(path, "r")
+        except OSError as error:
+            if not _locking_failed(error):
+                raise
+            return opener(path, "r", locking=False)
+    except PermissionError:
+        raise not_permitted(path) from None
+    except OSError as error:
+        raise _report(path, error) from None
+
+
+def _locking_failed(error: OSError) -> bool:
+    return "lock" in str(error) and error.errno in _NO_LOCKS_HERE
+
+
+def _report(path: Path, error: OSError) -> FileError:
+    reason = str(error)
+    if "unable to lock" in reason:
+        msg = _(
+            "{path} is being written by another program just now; wait until it is closed, or set the "
+            "environment variable HDF5_USE_FILE_LOCKING=FALSE if you are sure that nobody writes"
+        )
+        return FileError(msg.format(path=path))
+    if "already open for write" in reason:
+        msg = _("{path} was not closed by the program that wrote it; repair a copy of it with 'h5clear -s'")
+        return FileFormatError(msg.format(path=path))
+    if "truncated file" in reason:
+        have, want = path.stat().st_size, _number_after(reason, "stored_eof = ")
+        msg = _("{path} is truncated: it has {have} of {want} bytes; copy it again, or repeat the scan")
+        return FileFormatError(msg.format(path=path, have=have, want=want or "?"))
+    msg = _("{path} looks like HDF5 but cannot be opened: {reason}; it is damaged: copy it again")
+    return FileFormatError(msg.format(path=path, reason=reason))
+
+
+def _number_after(text: str, mark: str) -> str:
+    tail = text.partition(mark)[2]
+    return tail[: len(tail) - len(tail.lstrip("0123456789"))]

@@ -1,0 +1,1 @@
+"""Shipped workflows, one JSON file each; `daisy list workflows` names them."""

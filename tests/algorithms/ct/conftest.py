@@ -1,0 +1,57 @@
+"""Phantoms with a known answer: a flat disc, and a noisy generated solid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import pytest
+
+from daisy_lab.samples._phantom import Phantom, random_ellipsoids
+
+if TYPE_CHECKING:
+    from daisy_lab.vocabulary import Array
+
+
+class DiscScan(Protocol):
+    def __call__(
+        self, theta: Array, width: int, center: float, *, radius: float, x: float = 0, y: float = 0
+    ) -> Array: ...
+
+
+class SolidScan(Protocol):
+    def __call__(
+        self,
+        theta: Array,
+        width: int,
+        center: float,
+        *,
+        seed: int = 0,
+        rows: int = 2,
+        size: int | None = None,
+    ) -> Array: ...
+
+
+@pytest.fixture(scope="session")
+def disc_scan() -> DiscScan:
+    """Exact absorption of one row through a disc of attenuation 0.01 per pixel at (x, y), y upwards."""
+
+    def scan(theta: Array, width: int, center: float, *, radius: float, x: float = 0, y: float = 0) -> Array:
+        disc = Phantom(np.array([[x, y, 0, radius, radius, 1e6, 0, 0.01]], float))
+        return disc.absorption(theta, 1, width, center)
+
+    return scan
+
+
+@pytest.fixture(scope="session")
+def solid_scan() -> SolidScan:
+    """Absorption of a generated solid with the noise of 20,000 photons."""
+
+    def scan(
+        theta: Array, width: int, center: float, *, seed: int = 0, rows: int = 2, size: int | None = None
+    ) -> Array:
+        exact = random_ellipsoids(size or width, rows, seed).absorption(theta, rows, width, center)
+        photons = np.random.default_rng(seed).poisson(20_000 * np.exp(-exact))
+        return -np.log(np.maximum(photons, 1) / 20_000).astype(np.float32)
+
+    return scan

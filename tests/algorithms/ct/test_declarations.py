@@ -1,0 +1,51 @@
+"""What forms, command line and engine read from the signatures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from daisy_lab.algorithms import ct
+
+if TYPE_CHECKING:
+    from daisy_lab._algorithm import Algorithm
+
+_ALL = [getattr(ct, name) for name in ct.__all__]
+
+
+@pytest.mark.parametrize("found", _ALL, ids=ct.__all__)
+def test_each_algorithm_is_found_by_technique_and_name_and_explains_itself(
+    found: Algorithm[..., object],
+) -> None:
+    assert found.id == f"ct.{found.name}"
+    assert found.summary
+    assert all(port.text for port in (*found.inputs, *found.outputs))
+    assert all(
+        item["description"] and item["title"] for item in found.schema().get("properties", {}).values()
+    )
+
+
+def test_outputs_carry_the_words_of_the_field() -> None:
+    assert [found.outputs[0].name for found in _ALL] == [
+        "volume",
+        "theta",
+        "center",
+        "absorption",
+        "transmission",
+        "volume",
+        "array",
+    ]
+
+
+def test_axis_has_a_unit_and_a_title() -> None:
+    field = ct.reconstruct.schema()["properties"]["center"]
+    assert (field["unit"], field["title"]) == ("pixel", "Rotation axis")
+    assert ct.find_center.outputs[0].axes is None
+
+
+def test_splits_are_those_that_keep_the_bits() -> None:
+    assert set(ct.normalize.windows({})) == {"angle", "row", "column"}
+    assert set(ct.reconstruct.windows({})) == {"row"}
+    assert set(ct.circular_mask.windows({})) == {"row"}
+    assert not ct.find_center.windows({})
