@@ -32,14 +32,14 @@ up: .venv/stamp-up
 test: .venv/stamp-test
 	python -m pytest
 
+# All of them run, and the end says which failed.
+CHECKS := "ruff check ." "ruff format --check ." "mypy" "lint-imports --no-cache" "python .ci/texts.py" \
+  "validate-pyproject pyproject.toml" "repo-review ."
+
 lint: .venv/stamp-lint
-	ruff check .
-	ruff format --check .
-	mypy
-	lint-imports --no-cache
-	python .ci/texts.py
-	validate-pyproject pyproject.toml
-	repo-review .
+	@failed=; for check in $(CHECKS); do \
+	  echo "-- $$check"; $$check || failed="$$failed; $$check"; \
+	done; [ -z "$$failed" ] || { echo "-- failed: $${failed#; }" >&2; exit 1; }
 
 bench: .venv/stamp-bench
 	python -m pytest tests/bench -o addopts= -p no:randomly -s

@@ -52,7 +52,7 @@ class Algorithm(Generic[P, R]):
         # By reference where another process can import it, by value where only this one knows it.
         if ":" in self.id or self.defined_in_notebook or getattr(sys.modules[self.module], self.name, None) is not self:
             return _rebuild, (self.function, self.splits, self.isolate)
-        return self.name
+        return str(self.name)
 
     @property
     def name(self) -> str:

@@ -18,6 +18,8 @@ from daisy_lab.texts import gettext as _
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from typing_extensions import TypeIs
+
     from daisy_lab._algorithm._algorithm import Algorithm
 
 __all__ = ["BrokenPlugin", "Registry", "registry"]
@@ -128,11 +130,11 @@ class Registry:
 
     def _adopt(self, point: EntryPoint, loaded: object) -> None:
         """Take algorithms that were defined elsewhere and only gathered by the plug-in."""
-        candidates = [loaded, *vars(loaded).values()] if hasattr(loaded, "__dict__") else [loaded]
-        gathered = {id(item): item for item in candidates if hasattr(item, "signature") and hasattr(item, "splits")}
+        members = vars(loaded).values() if hasattr(loaded, "__dict__") else ()
+        gathered = {id(item): item for item in (loaded, *members) if _is_algorithm(item)}
         for item in gathered.values():
-            self._found[f"{point.name}.{item.name}"] = item
             item.__dict__["id"] = f"{point.name}.{item.name}"
+            self._found[item.id] = item
         if not gathered:
             self._break(point, _("{value} has no algorithm").format(value=point.value))
 
@@ -158,6 +160,11 @@ class Registry:
         if self._broken:
             text += _("; these plug-ins could not be loaded: {broken}").format(broken=choices(self._broken))
         return text
+
+
+def _is_algorithm(item: object) -> TypeIs[Algorithm[..., Any]]:
+    # By what it has: the class itself is defined above this module.
+    return hasattr(item, "signature") and hasattr(item, "splits") and hasattr(item, "fingerprint")
 
 
 def _distribution(point: EntryPoint) -> str:

@@ -144,7 +144,7 @@ def _freeze_scalar(name: str, value: object) -> Frozen:
         raise _cannot_store(name, value)
     _check_dtype(name, value.dtype)
     if isinstance(value, np.void):  # the one NumPy scalar that can be changed in place
-        return Frozen("array", read_only(np.array(value)), (), _dtype_name(value.dtype), value.nbytes)
+        return Frozen("array", read_only(np.array(value).copy()), (), _dtype_name(value.dtype), value.nbytes)
     return Frozen("scalar", value, (), _dtype_name(value.dtype), value.nbytes)
 
 

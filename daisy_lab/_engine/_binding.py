@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -118,7 +118,7 @@ def _entry(
     elements: int = 0,
 ) -> Entry:
     algorithm = binding.algorithm
-    state = "done" if error is None else "cancelled" if run.flag[0] else "failed"
+    state: Literal["done", "failed", "cancelled"] = "done" if error is None else "cancelled" if run.flag[0] else "failed"
     return Entry(
         run=run.id,
         algorithm=algorithm.id,

@@ -81,7 +81,8 @@ class Meter:
 
     def __enter__(self) -> Self:
         with Meter._lock:
-            for meter in [*Meter._open, self]:
+            self._take_note()
+            for meter in Meter._open:
                 meter._take_note()
             with suppress(OSError):
                 _CLEAR.write_text(_RESET_PEAK)

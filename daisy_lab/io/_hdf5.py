@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from daisy_lab.errors import DaisyError
+from daisy_lab.errors import DaisyError, FileFormatError
 from daisy_lab.io import _exchange, _nxtomo
 from daisy_lab.io._contents import Contents
 from daisy_lab.io._hdf5_array import Hdf5Array
 from daisy_lab.io._hdf5_links import Hdf5Files
 from daisy_lab.io._hdf5_storage import examine
 from daisy_lab.io._survey import survey
+from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,16 +65,23 @@ def _refuse_holes(result: Survey) -> None:
         if not found.virtual:
             continue
         if found.place not in verdicts:
-            try:
-                examine(result.files, found.place)
-                verdicts[found.place] = None
-            except DaisyError as error:
-                verdicts[found.place] = error
+            verdicts[found.place] = _verdict(result, found)
         verdict = verdicts[found.place]
         if verdict is not None:
             del result.datasets[name]
             result.problems[name] = verdict
             result.notes.append(f"{name}: {verdict}")
+
+
+def _verdict(result: Survey, found: Found) -> DaisyError | None:
+    try:
+        examine(result.files, found.place)
+    except DaisyError as error:
+        return error
+    except (OSError, RuntimeError, ValueError, KeyError) as error:
+        msg = _("{name} cannot be examined: {reason}; the file is damaged there: copy it again")
+        return FileFormatError(msg.format(name=found.name, reason=error))
+    return None
 
 
 def _name_results(result: Survey, contents: Contents) -> None:

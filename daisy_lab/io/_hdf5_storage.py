@@ -182,7 +182,7 @@ def _covers(shape: tuple[int, ...], mapping: VirtualMap) -> bool:
         if mapping.src_space.get_select_type() == h5py.h5s.SEL_ALL:
             return math.prod(shape) == int(mapping.vspace.get_select_npoints())
         _first, last = mapping.src_space.get_select_bounds()
-    except ValueError:
+    except (ValueError, RuntimeError):
         # An unlimited selection has no bounds: the virtual dataset is as long as its sources.
         return True
     return len(last) == len(shape) and all(end < length for end, length in zip(last, shape, strict=True))

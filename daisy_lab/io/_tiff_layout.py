@@ -101,10 +101,11 @@ def undecodable(path: Path, error: Exception) -> FileFormatError:
 
 def _layout(path: Path, tif: tifffile.TiffFile, stamp: tuple[int, int]) -> Layout:
     first = tif.pages.first
-    if len(first.shape) != _IMAGE_AXES or first.dtype is None:
-        msg = _(
-            "{path} has pages of shape {shape}, a colour image or none; give images with one value per pixel"
-        )
+    if not first.shape or first.dtype is None:
+        msg = _("{path} begins as TIFF but holds no image; it is damaged: copy it again")
+        raise FileFormatError(msg.format(path=path))
+    if len(first.shape) != _IMAGE_AXES:
+        msg = _("{path} has images of shape {shape}, as colour has; give images with one value per pixel")
         raise DataError(msg.format(path=path, shape=first.shape))
     stored = first.dtype.newbyteorder(tif.byteorder)
     nbytes = first.shape[0] * first.shape[1] * stored.itemsize
