@@ -68,6 +68,7 @@ class Actions:
         except BaseException:
             intake.undo()
             raise
+        self.memory.settle()
         self._announce(told)
         return [version.about for version in versions]
 

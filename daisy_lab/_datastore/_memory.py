@@ -6,8 +6,11 @@ the lock; an array on its way out is in nobody's list, so no two threads write i
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from typing import TYPE_CHECKING
+
+from daisy_lab.errors import FileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from daisy_lab._datastore._segments import Segments
 
 __all__ = ["Memory"]
+
+_log = logging.getLogger(__name__)
 
 
 class Memory:
@@ -66,6 +71,15 @@ class Memory:
                 self.resident -= nbytes
                 self._return(leaving)
             raise
+
+    def settle(self) -> None:
+        """Spill what several threads brought in at once; a full disk leaves it for the next to try."""
+        if self._budget is None or self.resident <= self._budget:
+            return
+        try:
+            self.reserve(0)
+        except FileError as error:
+            _log.warning("memory budget exceeded: %s", error)
 
     def cancel(self, nbytes: int) -> None:
         """Give reserved bytes back."""

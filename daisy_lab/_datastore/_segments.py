@@ -21,7 +21,7 @@ import numpy as np
 
 from daisy_lab._datastore._chunks import chunks
 from daisy_lab._datastore._directory import Directory
-from daisy_lab.errors import FileError, SessionError
+from daisy_lab.errors import DataError, FileError, SessionError
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ class Segments:
         self._owned: Directory | None = None
         self._lock = Lock()
         self._open: dict[int, _Open] = {}
+        self._held: set[str] = set()
 
     @property
     def directory(self) -> Directory:
@@ -121,9 +122,18 @@ class Segments:
         return buffer
 
     def hold(self, buffer: Array) -> str:
-        """Let the file of a buffer outlive this process, half filled as it is; gives its name for `resume`."""
+        """Let the file of a buffer outlive this process, half filled as it is; gives its name for `resume`.
+
+        Raises
+        ------
+        DataError
+            If it is no such buffer.
+        """
+        if not self.is_open(buffer):
+            raise DataError(_("only a buffer of create() that is not stored yet, and not empty, can be held"))
         found = self._open[id(buffer)]
         found.finish.detach()
+        self._register(buffer, found.path, held=True)
         return found.path.name
 
     def resume(self, file: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
@@ -131,20 +141,20 @@ class Segments:
 
         Raises
         ------
-        OSError
-            If the file is gone, or has another size.
+        OSError, ValueError
+            If the file is gone, or too short.
         """
         path = self.directory.arrays / Path(file).name
         with path.open("r+b") as handle:
             memory = mmap.mmap(handle.fileno(), math.prod(shape) * dtype.itemsize)
         buffer: Array = np.ndarray(shape, dtype, buffer=memory)
-        self._register(buffer, path)
-        self._open[id(buffer)].finish.detach()
+        self._register(buffer, path, held=True)
         return buffer
 
     def is_open(self, array: Array) -> bool:
         """Tell whether the array is a whole buffer of `create` that nobody stored yet."""
-        return not array.flags.owndata and id(array) in self._open
+        found = self._open.get(id(array))
+        return found is not None and array.base is found.memory
 
     def adopt(self, buffer: Array) -> tuple[Segment, Array]:
         """Give a filled buffer its final name; what is returned sees the same memory, read-only."""
@@ -152,7 +162,8 @@ class Segments:
         found.finish.detach()
         path = found.path.with_suffix(_SUFFIX)
         found.path.rename(path)
-        kept: Array = np.ndarray(buffer.shape, buffer.dtype, buffer=memoryview(found.memory).toreadonly())
+        locked = memoryview(found.memory).toreadonly()  # a view of this cannot be made writable
+        kept = np.frombuffer(locked, np.uint8, buffer.nbytes).view(buffer.dtype).reshape(buffer.shape)
         buffer.flags.writeable = False
         return Segment(path, buffer.shape, buffer.dtype), kept
 
@@ -160,7 +171,7 @@ class Segments:
         """Undo `adopt`: the buffer is its maker's again."""
         path = segment.path.with_suffix(_PART)
         segment.path.rename(path)
-        self._register(buffer, path)
+        self._register(buffer, path, held=path.stem in self._held)
         buffer.flags.writeable = True
 
     def write(self, array: Array) -> Segment:
@@ -217,14 +228,17 @@ class Segments:
             raise self._failure(size, error) from error
         return path, handle
 
-    def _register(self, buffer: Array, path: Path) -> None:
-        finish = weakref.finalize(buffer, self._abandon, id(buffer), path)
+    def _register(self, buffer: Array, path: Path, *, held: bool = False) -> None:
+        if held:
+            self._held.add(path.stem)
+        finish = weakref.finalize(buffer, self._abandon, id(buffer), None if held else path)
         finish.atexit = False  # the directory goes as a whole, or is swept by the session that reopens it
         self._open[id(buffer)] = _Open(path, buffer.base, finish)
 
-    def _abandon(self, key: int, path: Path) -> None:
+    def _abandon(self, key: int, path: Path | None) -> None:
         self._open.pop(key, None)
-        path.unlink(missing_ok=True)
+        if path is not None:
+            path.unlink(missing_ok=True)
 
     def _failure(self, size: int, error: OSError) -> FileError:
         folder = self.directory.path

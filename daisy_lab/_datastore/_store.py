@@ -243,17 +243,17 @@ class DataStore:
 
     def hold(self, buffer: Array) -> str:
         """Let a buffer of `create` outlive this process half filled; gives the file name that `resume` takes."""
-        return self._segments.hold(buffer)
+        return self._actions.segments.hold(buffer)
 
     def resume(self, file: str, shape: tuple[int, ...], dtype: npt.DTypeLike) -> Array:
         """Open the half-filled buffer of an earlier process, to fill the rest and put it.
 
         Raises
         ------
-        OSError
+        OSError, ValueError
             If the file is gone, or too short.
         """
-        return self._segments.resume(file, shape, np.dtype(dtype))
+        return self._actions.segments.resume(file, shape, np.dtype(dtype))
 
     def on_change(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         """Call a function with each change from now on; what is returned ends that.

@@ -73,6 +73,8 @@ class Execution:
             "bytes_read": self.bytes_read,
             "blocks": {name: size.blocks for name, size in self.sizes.items()},
             "predicted_peak_bytes": max((size.peak_bytes for size in self.sizes.values()), default=0),
+            "memory_bytes": self.memory,
+            "baseline_bytes": meter.start,
             "peak_bytes": meter.rise(),
         }
         return found

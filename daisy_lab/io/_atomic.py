@@ -99,20 +99,19 @@ class Unfinished:
 
 def cannot_write(target: Path, error: OSError | RuntimeError) -> FileError:
     """Give the report of a write that failed: no room, no permission, no folder."""
-    parent = target.parent
+    parent, number = target.parent, _number_of(error)
+    if number in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        msg = _("cannot write {target}: the folder {folder} may not be written to; choose a folder of yours")
+        return FileError(msg.format(target=target, folder=parent))
     if not parent.exists():
         msg = _("cannot write {target}: there is no folder {folder}; make it first")
         return MissingFileError(msg.format(target=target, folder=parent))
-    number = _number_of(error)
     if number in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         free = shutil.disk_usage(parent).free
         msg = _(
             "cannot write {target}: no room left ({free} bytes free); make room, or choose another folder"
         )
         return FileError(msg.format(target=target, free=free))
-    if number in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        msg = _("cannot write {target}: the folder {folder} may not be written to; choose a folder of yours")
-        return FileError(msg.format(target=target, folder=parent))
     if number == errno.EEXIST:
         msg = _("cannot write {target}: it is there already; choose another name, or allow to overwrite it")
         return FileError(msg.format(target=target))

@@ -38,6 +38,9 @@ def name_arrays(survey: Survey, contents: Contents, angle_unit: AngleUnit) -> No
     contents.format = "data-exchange"
     for path, word in _WORDS.items():
         _rename(survey, contents, path, word)
+    if _THETA in survey.problems:
+        contents.aliases[_THETA] = "theta"
+        contents.problems["theta"] = survey.problems[_THETA]
     if _THETA in survey.datasets:
         _name_theta(survey, contents, angle_unit)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
+import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,10 @@ _NO_LOCKS_HERE = frozenset(
 )
 
 
+# A fork copies locks that a thread may hold which does not exist in the child.
+_FILES: weakref.WeakSet[Hdf5File] = weakref.WeakSet()
+
+
 class Hdf5File:
     """A file that opens itself; `using` lends the handle to one thread at a time.
 
@@ -47,6 +52,7 @@ class Hdf5File:
         self._lock = threading.RLock()
         self._handle: h5py.File | None = None
         self._owner = 0
+        _FILES.add(self)
 
     @property
     def identity(self) -> str:
@@ -66,6 +72,10 @@ class Hdf5File:
                     raise FileError(msg.format(path=self.path))
                 self._handle, self._owner = open_readonly(self.path), os.getpid()
             yield self._handle
+
+    def forget_lock(self) -> None:
+        """Start with a free lock, in a child that was forked while a thread was reading."""
+        self._lock = threading.RLock()
 
     def close(self) -> None:
         """Close the handle; `using` opens it again."""
@@ -140,3 +150,11 @@ def _report(path: Path, error: OSError) -> FileError:
 def _number_after(text: str, mark: str) -> str:
     tail = text.partition(mark)[2]
     return tail[: len(tail) - len(tail.lstrip("0123456789"))]
+
+
+def _forget_locks() -> None:
+    for file in list(_FILES):
+        file.forget_lock()
+
+
+os.register_at_fork(after_in_child=_forget_locks)

@@ -56,7 +56,7 @@ class Hdf5Files:
         """
         tried = candidates(origin.path.parent, name, variable)
         for path in tried:
-            if path.exists():
+            if _is_there(path):
                 return path
         msg = _(
             "{origin} links to {name}, which is not there (looked at {tried}); copy it beside, or restore it"
@@ -89,6 +89,14 @@ def candidates(folder: Path, name: str, variable: str) -> list[Path]:
         folder / relative,
         Path.cwd() / relative,
     ]
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether HDF5 could find a file: what it may not look at, it passes over."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def locate(files: Hdf5Files, file: Hdf5File, path: str) -> Place:

@@ -59,11 +59,7 @@ class ResultWriter:
     def __init__(self, path: str | Path, *, overwrite: bool = True) -> None:
         self.path = Path(path).expanduser().absolute()
         self._overwrite = overwrite
-        if self.path.is_dir():
-            msg = _("cannot write {path}: it is a folder; add a file name, as in {example}")
-            raise FileError(msg.format(path=self.path, example=self.path / "result.h5"))
-        if not overwrite and self.path.exists():
-            raise cannot_write(self.path, FileExistsError(errno.EEXIST, "exists"))
+        self._check_target()
         self._written: dict[str, Completeness] = {}
         self._unfinished: Unfinished | None = Unfinished(self.path)
         try:
@@ -73,6 +69,17 @@ class ResultWriter:
         except _FAILURES as error:
             self._abandon()
             raise cannot_write(self.path, error) from None
+
+    def _check_target(self) -> None:
+        try:
+            is_folder, is_there = self.path.is_dir(), self.path.exists()
+        except OSError as error:
+            raise cannot_write(self.path, error) from None
+        if is_folder:
+            msg = _("cannot write {path}: it is a folder; add a file name, as in {example}")
+            raise FileError(msg.format(path=self.path, example=self.path / "result.h5"))
+        if is_there and not self._overwrite:
+            raise cannot_write(self.path, FileExistsError(errno.EEXIST, "exists"))
 
     def _begin(self) -> None:
         root = self._file

@@ -69,7 +69,9 @@ def name_arrays(survey: Survey, contents: Contents, angle_unit: AngleUnit) -> No
     for number, word in enumerate(_WORDS):
         _name_frames(contents, frames, np.flatnonzero(keys == number), word)
     _tell(contents, keys)
-    if scan.angles and "projections" in contents.arrays:
+    if scan.angles in survey.problems:
+        contents.problems["theta"] = survey.problems[scan.angles]
+    elif scan.angles and "projections" in contents.arrays:
         _name_theta(contents, scan.angles, keys, angle_unit)
 
 
@@ -92,7 +94,7 @@ def _around(survey: Survey, key: str) -> _Scan:
     known = survey.datasets.keys() | survey.problems.keys()
     data = _first(known, f"{beside}/data", f"{prefix}data/data", f"{prefix}instrument/detector/data")
     angles = _first(
-        survey.datasets.keys(),
+        known,
         f"{prefix}sample/rotation_angle",
         f"{beside}/rotation_angle",
         f"{prefix}data/rotation_angle",

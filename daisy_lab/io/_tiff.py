@@ -225,10 +225,13 @@ def _read_rows(handle: int, stored: Layout, page: int, window: tuple[range, rang
     offset = stored.offsets[page] + first * width * stored.stored.itemsize
     whole = columns == range(width) and rows.step == 1 and stored.stored.isnative
     band = target if whole else np.empty((last - first, width), stored.stored)
-    got = os.preadv(handle, [band.data.cast("B")], offset)
-    if got != band.nbytes:
-        msg = _("got {got} of {want} bytes")
-        raise EOFError(msg.format(got=got, want=band.nbytes))
+    memory, got = band.data.cast("B"), 0
+    while got < band.nbytes:
+        # One call gives 2 GB at most, and less when it is interrupted.
+        count = os.preadv(handle, [memory[got:]], offset + got)
+        if not count:
+            raise EOFError(_("got {got} of {want} bytes").format(got=got, want=band.nbytes))
+        got += count
     if not whole:
         target[...] = band[:: rows.step, columns.start : columns.stop : columns.step]
 

@@ -57,7 +57,12 @@ def export_tiff(
     """
     target = Path(folder).expanduser().absolute()
     _check(volume, axis, prefix)
-    old = _require_free(target, prefix, overwrite=overwrite)
+    try:
+        old = _require_free(target, prefix, overwrite=overwrite)
+    except FileError:
+        raise
+    except OSError as error:
+        raise cannot_write(target, error) from None
     unfinished = Unfinished(target, folder=True)
     try:
         _write_slices(volume, unfinished.path, prefix, axis % _VOLUME_AXES)

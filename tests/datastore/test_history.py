@@ -27,7 +27,7 @@ def test_undo_and_redo_walk_over_the_whole_store(store: DataStore) -> None:
     store["a"] = 1
     store["b"] = 2
     store["a"] = 3
-    assert (store.undo() or pytest.fail()).names == ("a",)
+    assert (store.undo() or pytest.fail("nothing was undone")).names == ("a",)
     assert (store["a"], store["b"]) == (1, 2)
     store.undo()
     assert list(store) == ["a"]
@@ -86,7 +86,7 @@ def test_restoring_what_is_current_is_no_action(store: DataStore) -> None:
     store["a"] = 1
     store["b"] = 1
     assert store.restore("a", 1).version == 1
-    assert (store.undo() or pytest.fail()).names == ("b",)
+    assert (store.undo() or pytest.fail("nothing was undone")).names == ("b",)
 
 
 def test_a_deleted_object_keeps_its_history_until_forgotten(store: DataStore) -> None:
@@ -173,7 +173,13 @@ def test_a_closed_store_refuses_and_lets_values_live() -> None:
     store.close()
     store.close()
     assert got.sum() == 3
-    for act in (store.undo, store.redo, store.forget_history, lambda: store.put("a", 1), lambda: store.create(3, "f4")):
+    for act in (
+        store.undo,
+        store.redo,
+        store.forget_history,
+        lambda: store.put("a", 1),
+        lambda: store.create(3, "f4"),
+    ):
         with pytest.raises(SessionError, match="the store is closed"):
             act()
     with pytest.raises(MissingObjectError):

@@ -34,7 +34,8 @@ def test_one_bit_dtype_or_shape_makes_another_identity(store: DataStore) -> None
 def test_large_arrays_are_hashed_by_threads_with_the_same_result(store: DataStore) -> None:
     array = np.arange((65 << 20) // 4 + 3, dtype=np.uint32)
     leaves = [
-        xxhash.xxh3_128_digest(array[low : low + (1 << 18)].tobytes()) for low in range(0, array.size, 1 << 18)
+        xxhash.xxh3_128_digest(array[low : low + (1 << 18)].tobytes())
+        for low in range(0, array.size, 1 << 18)
     ]
     header = f"array '<u4' {array.shape}\0".encode()
     store["x"] = array

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from daisy_lab._datastore import DataStore
 
 
-@pytest.mark.parametrize("name", ["volume", "scan/projections", "a.b-c_d", "2", "扫描/投影", "scan/2024.01/x"])
+@pytest.mark.parametrize(
+    "name", ["volume", "scan/projections", "a.b-c_d", "2", "扫描/投影", "scan/2024.01/x"]
+)
 def test_names_may_be_trees_of_words(store: DataStore, name: str) -> None:
     store[name] = 1.5
     assert store[name] == 1.5
@@ -19,7 +21,7 @@ def test_names_may_be_trees_of_words(store: DataStore, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "/a", "a/", "a//b", "a b", "a\n", "a:b", "..", "a/../b", ".", None, 3])
 def test_other_names_are_refused_with_an_example(store: DataStore, name: object) -> None:
-    with pytest.raises(DataError, match="cannot name a data object.*scan/projections"):
+    with pytest.raises(DataError, match=r"cannot name a data object.*scan/projections"):
         store.put(name, 1)  # type: ignore[arg-type]  # the point of the test
     assert len(store) == 0
 
@@ -42,7 +44,9 @@ def test_missing_object_in_an_empty_store_says_so(store: DataStore) -> None:
 def test_missing_version_lists_those_there(store: DataStore) -> None:
     store["volume"] = 1
     store["volume"] = 2
-    with pytest.raises(MissingObjectError, match="no version 7 of data object 'volume'; the store holds 1, 2"):
+    with pytest.raises(
+        MissingObjectError, match="no version 7 of data object 'volume'; the store holds 1, 2"
+    ):
         store.get("volume", 7)
 
 

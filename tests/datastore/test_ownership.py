@@ -65,7 +65,9 @@ def test_a_view_is_copied(store: DataStore) -> None:
     assert store["x"][0] == 0
 
 
-@pytest.mark.parametrize("alias", [lambda a: a[:], memoryview, lambda a: a.T, lambda a: np.frombuffer(memoryview(a))])
+@pytest.mark.parametrize(
+    "alias", [lambda a: a[:], memoryview, lambda a: a.T, lambda a: np.frombuffer(memoryview(a))]
+)
 def test_a_view_made_before_cannot_change_the_object(store: DataStore, alias: Callable[[Any], Any]) -> None:
     array = np.zeros(3)
     view = alias(array)

@@ -17,11 +17,24 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize(
     ("value", "dtype"),
-    [(3, "int"), (True, "bool"), (1.5, "float"), (1 + 2j, "complex"), (np.float32(1.5), "float32"), (10**30, "int")],
+    [
+        (3, "int"),
+        (True, "bool"),
+        (1.5, "float"),
+        (1 + 2j, "complex"),
+        (np.float32(1.5), "float32"),
+        (10**30, "int"),
+    ],
 )
 def test_scalars_come_back_as_they_were(store: DataStore, value: Any, dtype: str) -> None:  # noqa: ANN401 - any scalar
     about = store.put("center", value, unit="pixel")
-    assert (about.kind, about.shape, about.dtype, about.unit, about.device) == ("scalar", (), dtype, "pixel", "cpu")
+    assert (about.kind, about.shape, about.dtype, about.unit, about.device) == (
+        "scalar",
+        (),
+        dtype,
+        "pixel",
+        "cpu",
+    )
     assert type(store["center"]) is type(value)
     assert store["center"] == value
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from daisy_lab._datastore import DataStore
 from daisy_lab.errors import DataError, MissingObjectError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from daisy_lab._datastore import DataStore
 
 xarray = pytest.importorskip("xarray")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import h5py
@@ -9,8 +11,7 @@ import numpy as np
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from daisy_lab.vocabulary import Array
 
@@ -25,6 +26,15 @@ def _frames(count: int, rows: int = 4, columns: int = 6, *, dtype: str = "uint16
     """Give frames whose every value tells its frame, row and column."""
     frame, row, column = np.meshgrid(np.arange(count), np.arange(rows), np.arange(columns), indexing="ij")
     return (frame * 100 + row * 10 + column).astype(dtype)
+
+
+@pytest.fixture
+def shared_folder() -> Iterator[Path]:
+    """Give a folder that every user of the computer may enter; pytest's own are closed to others."""
+    with tempfile.TemporaryDirectory(prefix="daisy-test-") as folder:
+        path = Path(folder)
+        path.chmod(0o755)
+        yield path
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
-from daisy_lab.errors import DataError, MissingObjectError
+from daisy_lab.errors import DataError, MissingFileError, MissingObjectError
 from daisy_lab.io import open_dataset, open_file
 
 if TYPE_CHECKING:
@@ -120,6 +120,17 @@ def test_a_table_as_theta_leaves_the_rest_usable(
     with pytest.raises(DataError, match="one angle per projection"):
         scan["theta"]
     assert scan["projections"].shape == (5, 4, 6)
+
+
+def test_a_dangling_link_as_theta_is_reported_on_use(
+    make: Callable[..., Path], frames: Callable[..., Array]
+) -> None:
+    scan = open_file(
+        make("t.h5", {"exchange/data": frames(5), "exchange/theta": h5py.ExternalLink("gone.h5", "/t")})
+    )
+    assert "theta" not in scan
+    with pytest.raises(MissingFileError, match=r"gone\.h5"):
+        scan["theta"]
 
 
 def test_a_missing_theta_is_absent(make: Callable[..., Path], frames: Callable[..., Array]) -> None:

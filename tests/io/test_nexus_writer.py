@@ -1,11 +1,5 @@
 from __future__ import annotations
 
-import os
-import resource
-import signal
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import h5py
@@ -14,11 +8,12 @@ import pytest
 from nexusformat.nexus import nxload
 
 from daisy_lab.errors import DataError, FileError, MissingFileError, MissingObjectError
-from daisy_lab.io import ResultWriter, open_file, sweep_temporaries
+from daisy_lab.io import ResultWriter, open_file
 from daisy_lab.io._nexus_layout import chunk_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from pathlib import Path
 
     from daisy_lab.vocabulary import Array
 
@@ -282,29 +277,6 @@ def test_a_file_in_the_way_of_the_folder_is_told(tmp_path: Path) -> None:
         ResultWriter(tmp_path / "file" / "rec.h5")
 
 
-def _run(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    head = (
-        "import os, resource, signal, sys\nimport numpy as np\n"
-        "from daisy_lab.errors import FileError\nfrom daisy_lab.io import ResultWriter\n"
-    )
-    command = [sys.executable, "-c", head + code, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
-def test_an_unwritable_folder_is_told(tmp_path: Path) -> None:
-    target = tmp_path / "locked"
-    target.mkdir(mode=0o555)
-    code = (
-        "import h5py\n"
-        "os.getuid() or os.setuid(65534)\n"
-        "try:\n    ResultWriter(sys.argv[1])\nexcept FileError as error:\n    print(error)\n"
-    )
-    for folder in [tmp_path, tmp_path.parent, tmp_path.parent.parent]:
-        folder.chmod(folder.stat().st_mode | 0o055)
-    done = _run(code, target / "rec.h5")
-    assert f"the folder {target} may not be written to" in done.stdout
-
-
 def test_more_than_the_disk_has_is_refused_at_once(tmp_path: Path) -> None:
     with (
         ResultWriter(tmp_path / "rec.h5") as writer,
@@ -312,92 +284,3 @@ def test_more_than_the_disk_has_is_refused_at_once(tmp_path: Path) -> None:
     ):
         writer.create("volume", (1 << 30, 2048, 2048), "f4")
     assert list(tmp_path.iterdir()) == []
-
-
-FILL = """
-try:
-    with ResultWriter(sys.argv[1]) as writer:
-        writer.create("volume", (8, 256, 256), "f4", axes=("row", "y", "x"))
-        filler and filler()
-        for row in range(8):
-            writer.write("volume", np.random.rand(1, 256, 256), axis="row", start=row)
-        writer.finish()
-except FileError as error:
-    print(error)
-"""
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    path = tmp_path / "disk"
-    path.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(path)], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("no small disk: this user may not mount a tmpfs")
-    yield path
-    subprocess.run(["umount", str(path)], check=True)
-
-
-def test_a_full_disk_leaves_nothing_behind(small_disk: Path) -> None:
-    fill = "filler = lambda: open(os.path.join(os.path.dirname(sys.argv[1]), 'other'), 'wb').write(bytes(2_600_000))\n"
-    done = _run(fill + FILL, small_disk / "rec.h5")
-    assert "no room left" in done.stdout, done.stderr
-    assert done.stderr == ""
-    assert [path.name for path in small_disk.iterdir()] == ["other"]
-
-
-def test_a_quota_on_the_file_leaves_nothing_behind(tmp_path: Path) -> None:
-    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
-    limit = "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))\n"
-    done = _run(limit + "filler = None\n" + FILL, tmp_path / "rec.h5")
-    assert "no room left" in done.stdout, done.stderr
-    assert done.stderr == ""
-    assert list(tmp_path.iterdir()) == []
-
-
-KILLED = """
-writer = ResultWriter(sys.argv[1])
-writer.create("volume", (8, 64, 64), "f4", axes=("row", "y", "x"))
-writer.write("volume", np.zeros((1, 64, 64)), axis="row")
-os.kill(os.getpid(), signal.SIGKILL)
-"""
-
-
-def test_what_a_killed_writer_leaves_is_swept(tmp_path: Path) -> None:
-    done = _run(KILLED, tmp_path / "rec.h5")
-    assert done.returncode == -signal.SIGKILL
-    (left,) = tmp_path.iterdir()
-    assert left.name.startswith(".rec.h5.daisy-")
-    assert sweep_temporaries(tmp_path) == [left]
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_living_writer_is_not_swept(tmp_path: Path) -> None:
-    with ResultWriter(tmp_path / "rec.h5") as writer:
-        assert sweep_temporaries(tmp_path) == []
-        code = "from daisy_lab.io import sweep_temporaries\nfrom pathlib import Path\nprint(sweep_temporaries(Path(sys.argv[1])))"
-        assert _run(code, tmp_path).stdout == "[]\n"
-        writer.create("a", (1,), "f4")
-        writer.write("a", np.zeros(1))
-        assert writer.finish().exists()
-
-
-def test_a_temporary_of_another_computer_gets_a_day(tmp_path: Path) -> None:
-    path = tmp_path / ".rec.h5.daisy-elsewhere-1-1-00ff.part"
-    path.touch()
-    assert sweep_temporaries(tmp_path) == []
-    os.utime(path, (0, 0))
-    assert sweep_temporaries(tmp_path) == [path]
-
-
-def test_other_hidden_files_are_not_swept(tmp_path: Path) -> None:
-    (tmp_path / ".download.part").touch()
-    assert sweep_temporaries(tmp_path) == []
-
-
-def test_a_very_long_name_still_has_a_temporary(tmp_path: Path) -> None:
-    path = tmp_path / ("体" * 80 + ".h5")
-    with ResultWriter(path) as writer:
-        assert writer.finish() == path

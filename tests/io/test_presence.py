@@ -86,25 +86,19 @@ def test_a_pipe_is_refused(tmp_path: Path) -> None:
         open_file(tmp_path / "pipe")
 
 
-def test_not_permitted_is_told(exchange: Path) -> None:
-    exchange.chmod(0)
+@pytest.mark.parametrize("locked", ["file", "folder"])
+def test_not_permitted_is_told(shared_folder: Path, locked: str) -> None:
+    path = shared_folder / "folder" / "scan.h5"
+    path.parent.mkdir()
+    path.write_bytes(b"\x89HDF")
+    (path if locked == "file" else path.parent).chmod(0)
     code = (
         "import os, sys\n"
         "from daisy_lab.io import open_file\n"
         "from daisy_lab.errors import FileError\n"
-        "try:\n"
-        "    os.setuid(65534)\n"
-        "except PermissionError:\n"
-        "    pass\n"
-        "try:\n"
-        "    open_file(sys.argv[1])\n"
-        "except FileError as error:\n"
-        "    print(error)\n"
+        "os.getuid() or os.setuid(65534)\n"
+        "try:\n    open_file(sys.argv[1])\nexcept FileError as error:\n    print(error)\n"
     )
-    for folder in list(exchange.parents)[:3]:
-        if folder.owner() != "root" or "pytest" in folder.name:
-            folder.chmod(folder.stat().st_mode | 0o055)
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(exchange)], capture_output=True, text=True, check=True
-    )
-    assert done.stdout.startswith("not permitted to read")
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    path.parent.chmod(0o755)
+    assert done.stdout.startswith(f"not permitted to read {path}")

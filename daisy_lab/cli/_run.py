@@ -1,0 +1,234 @@
+"""`daisy run`: a workflow on files, to a file."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+from pydantic import ByteSize, TypeAdapter, ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from daisy_lab import io
+from daisy_lab._engine import pretty_bytes
+from daisy_lab._session import Session
+from daisy_lab._workflow import Workflow
+from daisy_lab.cli._report import Truthful, report_of
+from daisy_lab.errors import FileError, SettingError
+from daisy_lab.texts import gettext as _
+
+if TYPE_CHECKING:
+    from daisy_lab._engine import Run
+
+__all__ = ["parse_settings", "run"]
+
+_POLL_SECONDS = 0.1
+_ANGLE_UNITS = ("auto", "degree", "rad")
+
+Named = Annotated[
+    list[str],
+    typer.Option(
+        "--input", metavar="NAME=PATH[::DATASET]", help=_("One input that lies apart; may be repeated.")
+    ),
+]
+Settings = Annotated[
+    list[str],
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help=_(
+            "Change a setting, as center=295.0 or filter=hann; angle_unit=degree or rad says what angles are in."
+        ),
+    ),
+]
+
+
+def run(
+    workflow: Annotated[str, typer.Argument(help=_("A shipped workflow, as ct, or a JSON file."))],
+    scan: Annotated[list[Path] | None, typer.Argument(help=_("Scan files: HDF5, NeXus, TIFF."))] = None,
+    output: Annotated[Path, typer.Option("-o", "--output", help=_("Result file, NeXus/HDF5."))] = Path(
+        "result.h5"
+    ),
+    named: Named = [],
+    settings: Settings = [],
+    rows: Annotated[str, typer.Option(metavar="FIRST:END", help=_("Only these rows, as 0:2."))] = "",
+    memory: Annotated[
+        str, typer.Option(help=_("Memory the run may take, as 2GB; half of what is free."))
+    ] = "",
+    report: Annotated[Path | None, typer.Option(help=_("Write what was done and measured as JSON."))] = None,
+    tiff: Annotated[
+        Path | None, typer.Option(help=_("Write the volume as a folder of TIFF images, too."))
+    ] = None,
+    session: Annotated[
+        str, typer.Option(metavar="NAME", help=_("Keep results under this name; an interrupted run goes on."))
+    ] = "",
+    plan: Annotated[bool, typer.Option("--plan", help=_("Say what it would cost, and stop."))] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help=_("Print nothing but errors."))] = False,
+) -> None:
+    """Run a workflow on a scan and write the result.
+
+    Examples
+    --------
+        daisy run ct scan.h5 -o volume.h5
+
+        daisy run ct scan.h5 -o volume.h5 --set center=295.5 --set filter=hann --rows 0:16
+
+        daisy run ct --input projections=FOLDER --input flat=flat.tif --input dark=dark.tif
+        --input theta=angles.txt --set angle_unit=degree -o volume.h5
+    """
+    console = Console(quiet=quiet, highlight=False, soft_wrap=True)
+    found = Workflow.load(workflow)
+    changed, angle_unit = parse_settings(settings)
+    prepared = found.with_settings(changed)
+    want = parse_rows(rows)
+    budget = parse_memory(memory)
+    if report is not None:
+        _check_writable(report)
+    with Session(session or None) as opened:
+        inputs = [*(scan or []), *named]
+        notes = opened.open(*inputs, angle_unit=angle_unit)
+        for note in notes:
+            console.print(note, style="dim", markup=False)
+        if plan:
+            prepared.check(opened.store)
+            console.print(str(prepared.plan(opened.engine, memory=budget, **want)), markup=False)
+            return
+        started = opened.run_to_file(prepared, output, memory=budget, want=want)
+        path = _watch(started, console)
+        facts = report_of(started, prepared, path, notes, [str(item) for item in inputs])
+        truth = Truthful.of(inputs)
+        if truth is not None:
+            facts["truth"] = truth.compare(path, want)
+        if tiff is not None:
+            with io.open_file(path) as result:
+                io.export_tiff(result[prepared.outputs[-1]], tiff)
+            facts["tiff"] = str(tiff)
+        _summary(console, facts)
+        if report is not None:
+            _write_report(report, facts)
+
+
+def parse_settings(settings: list[str]) -> tuple[dict[str, str], Literal["auto", "degree", "rad"]]:
+    """Split `name=value` texts; `angle_unit` belongs to the reader and is taken out."""
+    found: dict[str, str] = {}
+    for text in settings:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise SettingError(_("--set {text}: write NAME=VALUE, as --set center=295.0").format(text=text))
+        found[name.strip()] = value.strip()
+    unit = found.pop("angle_unit", "auto")
+    for known in _ANGLE_UNITS:
+        if unit == known:
+            return found, known  # type: ignore[return-value]  # mypy does not narrow to the members of a tuple
+    raise SettingError(_("angle_unit is '{unit}'; it may be auto, degree or rad").format(unit=unit))
+
+
+def parse_rows(rows: str) -> dict[str, slice]:
+    """Turn `FIRST:END` into the wanted rows."""
+    if not rows:
+        return {}
+    first, colon, end = rows.partition(":")
+    try:
+        if not colon:
+            return {"row": slice(int(first), int(first) + 1)}
+        return {"row": slice(int(first) if first else None, int(end) if end else None)}
+    except ValueError:
+        raise SettingError(_("--rows {rows}: write FIRST:END, as --rows 0:16").format(rows=rows)) from None
+
+
+def parse_memory(memory: str) -> int | None:
+    """Turn `2GB` into bytes."""
+    if not memory:
+        return None
+    try:
+        return int(TypeAdapter(ByteSize).validate_python(memory))
+    except ValidationError:
+        raise SettingError(
+            _("--memory {memory}: write a size, as 2GB or 500MB").format(memory=memory)
+        ) from None
+
+
+def _watch(run: Run, console: Console) -> Path:
+    """Show progress until the run is over; Ctrl-C cancels it."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[text]}"),
+        TimeRemainingColumn(),
+    )
+    shown = 0
+    with Progress(
+        *columns, console=console, transient=True, disable=console.quiet or not console.is_terminal
+    ) as bar:
+        task = bar.add_task(run.title, total=1.0, text="")
+        try:
+            while not run.wait(_POLL_SECONDS):
+                bar.update(task, completed=run.fraction or 0.0, text=run.text)
+        except KeyboardInterrupt:
+            run.cancel()
+            run.wait()
+        while shown < len(run.lines):
+            bar.console.print(run.lines[shown], style="dim", markup=False)
+            shown += 1
+    path: Path = run.result()
+    return path
+
+
+def _summary(console: Console, facts: dict[str, Any]) -> None:
+    for name, value in facts["values"].items():
+        console.print(_("{name} found: {value}").format(name=name, value=_short(value)), markup=False)
+    truth = facts.get("truth", {})
+    if "center_error" in truth:
+        console.print(
+            _("true center {center:.3f} pixel, error {error:+.3f} pixel").format(
+                center=truth["center"], error=truth["center_error"]
+            )
+        )
+    if "rmse_inside" in truth:
+        console.print(
+            _("error inside the object (RMSE): {rmse:.3g}, {percent:.1f} % of its attenuation").format(
+                rmse=truth["rmse_inside"], percent=100 * truth["relative_rmse"]
+            )
+        )
+    console.print(
+        _("{path}: {size} in {seconds:.1f} s, peak memory {peak}").format(
+            path=facts["output"],
+            size=pretty_bytes(facts["output_bytes"]),
+            seconds=facts["seconds"],
+            peak=pretty_bytes(facts["peak_memory_bytes"]),
+        ),
+        markup=False,
+    )
+
+
+def _short(value: object) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def _check_writable(path: Path) -> None:
+    """Refuse before the run what cannot be written after it."""
+    folder = path.expanduser().absolute().parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK) or path.is_dir():
+        raise FileError(
+            _("cannot write {path}: {folder} is no folder that can be written to; choose another").format(
+                path=path, folder=folder
+            )
+        )
+
+
+def _write_report(path: Path, facts: dict[str, Any]) -> None:
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise FileError(
+            _("the result is complete, but the report {path} cannot be written: {reason}").format(
+                path=path, reason=error.strerror
+            )
+        ) from None

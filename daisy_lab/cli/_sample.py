@@ -1,0 +1,53 @@
+"""`daisy sample`: generated data with a known answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from daisy_lab._algorithm import monitored
+from daisy_lab._engine import Run
+from daisy_lab.samples.ct import Truth, make_ct
+from daisy_lab.texts import gettext as _
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, help=_("Make sample data with a known answer."))
+
+
+@app.callback()
+def _sample() -> None:
+    """Make sample data with a known answer."""
+
+
+@app.command("ct")
+def ct(
+    output: Annotated[Path, typer.Argument(help=_("Data Exchange file to write, as scan.h5."))],
+    size: Annotated[int, typer.Option(help=_("Width of the detector in pixels."))] = 256,
+    angles: Annotated[int, typer.Option(help=_("Number of projections over half a turn."))] = 360,
+    rows: Annotated[int, typer.Option(help=_("Height of the detector in pixels."))] = 64,
+    seed: Annotated[int, typer.Option(help=_("Another number gives another object, axis and noise."))] = 0,
+) -> None:
+    """Make a parallel-beam CT scan of ellipsoids, with noise, zingers, stripes and an axis off the centre."""
+    console = Console(highlight=False, soft_wrap=True)
+    run = Run("sample ct")
+
+    def work(run: Run) -> Truth:
+        with monitored(run):
+            return make_ct(output, size=size, angles=angles, rows=rows, seed=seed)
+
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(run.title, total=1.0)
+        run.on_change(lambda changed: bar.update(task, completed=changed.fraction or 0.0))
+        run.carry_out(work)
+    truth: Truth = run.result()
+    console.print(
+        _("{path}: {angles} projections of {rows} x {size} pixels, true center {center:.3f} pixel").format(
+            path=output, angles=truth.angles, rows=truth.rows, size=truth.size, center=truth.center
+        ),
+        markup=False,
+    )
