@@ -61,7 +61,8 @@ class Entry:
     def from_json(cls, data: Mapping[str, Any]) -> Entry:
         """Read an entry back."""
         used = {
-            side: {port: Used(**facts) for port, facts in data[side].items()} for side in ("inputs", "outputs", "bound")
+            side: {port: Used(**facts) for port, facts in data[side].items()}
+            for side in ("inputs", "outputs", "bound")
         }
         return cls(**{**data, **used})
 
@@ -124,7 +125,9 @@ class Ledger:
             entry = waiting.popleft()
             if entry is not None and id(entry) not in found:
                 found[id(entry)] = entry
-                waiting.extend(self._maker_of(used) for used in (*entry.inputs.values(), *entry.bound.values()))
+                waiting.extend(
+                    self._maker_of(used) for used in (*entry.inputs.values(), *entry.bound.values())
+                )
         order = {id(entry): number for number, entry in enumerate(self._entries)}
         return tuple(sorted(found.values(), key=lambda entry: order[id(entry)]))
 

@@ -5,6 +5,7 @@ An array in another memory layout gives the same bytes without being copied as a
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,6 +58,7 @@ def chunks(array: Array, size: int, first: int = 0, last: int | None = None) -> 
             yield flat[low * array.itemsize : high * array.itemsize]
 
 
+@lru_cache(maxsize=256)
 def dtype_text(dtype: np.dtype[np.generic]) -> str:
     """Write a dtype, structured ones too, so that `numpy.lib.format` can read it back."""
     return repr(np.lib.format.dtype_to_descr(dtype))

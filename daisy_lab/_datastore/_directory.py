@@ -163,8 +163,10 @@ def sweep(root: Path) -> tuple[str, ...]:
 def _sweep_one(path: Path) -> bool:
     try:
         lock = os.open(path / _LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError:
+    except FileNotFoundError:
         return _abandoned(path) and _discard(path)
+    except OSError:  # not ours to judge: too many open files, or no folder at all
+        return False
     try:
         # A lock just made may not be taken yet: below the hidden name, age decides.
         return (not path.name.startswith(_MAKING) or _abandoned(path)) and _take(lock) and _discard(path)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["array_identity", "identity_of", "value_identity"]
 
 _CHUNK = 1 << 20
+_SMALL = 1 << 16  # bytes up to which a copy costs less than cutting into chunks
 _TASK = 16  # chunks per task of a thread
 _THREADED = 64  # chunks from which starting threads pays
 _THREADS = max(1, min(4, os.cpu_count() or 1))
@@ -55,6 +56,8 @@ def value_identity(value: object) -> str:
 
 def array_identity(array: Array) -> str:
     """Hash an array's values, dtype and shape; xxh3-128 over a tree of 1 MiB chunks."""
+    if 0 < array.nbytes <= _SMALL:
+        return _rooted(array, [xxhash.xxh3_128_digest(array.tobytes())])
     count = chunk_count(array, _CHUNK)
     starts = range(0, count, _TASK)
     if count >= _THREADED and _THREADS > 1:
@@ -62,6 +65,10 @@ def array_identity(array: Array) -> str:
             digests = list(pool.map(lambda first: _digest(array, first, count), starts))
     else:
         digests = [_digest(array, first, count) for first in starts]
+    return _rooted(array, digests)
+
+
+def _rooted(array: Array, digests: list[bytes]) -> str:
     header = f"array {dtype_text(array.dtype)} {array.shape}\0".encode()
     return "xxh3:" + xxhash.xxh3_128_hexdigest(header + b"".join(digests))
 

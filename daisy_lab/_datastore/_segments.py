@@ -36,11 +36,12 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class Segment(NamedTuple):
-    """A complete file of one array."""
+    """A complete file of one array, and the process that may remove it (not one forked from it)."""
 
     path: Path
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
+    owner: int
 
     def map(self) -> Array:
         """Map the file, read-only; it holds no open file.
@@ -68,7 +69,8 @@ class Segment(NamedTuple):
 
     def remove(self) -> None:
         """Remove the file; whoever holds a map of it keeps the values."""
-        self.path.unlink(missing_ok=True)
+        if self.owner == os.getpid():
+            self.path.unlink(missing_ok=True)
 
 
 class _Open(NamedTuple):
@@ -97,12 +99,25 @@ class Segments:
 
     @property
     def directory(self) -> Directory:
-        """The directory, opened when it is not yet."""
+        """The directory, opened when it is not yet.
+
+        Raises
+        ------
+        SessionError
+            If the one given is closed, as it is in a forked child.
+        """
+        if self._directory is not None:
+            if self._directory.closed:
+                raise SessionError(
+                    _("the directory {path} is closed, or the parent process's; open one here").format(
+                        path=self._directory.path
+                    )
+                )
+            return self._directory
         with self._lock:
-            found = self._directory or self._owned
-            if found is None or (found is self._owned and found.closed):
-                found = self._owned = Directory.open()
-            return found
+            if self._owned is None or self._owned.closed:
+                self._owned = Directory.open()
+            return self._owned
 
     def create(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         """Make a writable buffer over a new file; it goes with the buffer unless `adopt` makes it stay."""
@@ -165,7 +180,7 @@ class Segments:
         locked = memoryview(found.memory).toreadonly()  # a view of this cannot be made writable
         kept = np.frombuffer(locked, np.uint8, buffer.nbytes).view(buffer.dtype).reshape(buffer.shape)
         buffer.flags.writeable = False
-        return Segment(path, buffer.shape, buffer.dtype), kept
+        return Segment(path, buffer.shape, buffer.dtype, os.getpid()), kept
 
     def give_back(self, buffer: Array, segment: Segment) -> None:
         """Undo `adopt`: the buffer is its maker's again."""
@@ -196,11 +211,11 @@ class Segments:
             raise
         finally:
             os.close(handle)
-        return Segment(final, array.shape, array.dtype)
+        return Segment(final, array.shape, array.dtype, os.getpid())
 
     def find(self, file: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Segment:
         """Describe a file of an earlier process; whether it is there is seen later."""
-        return Segment(self.directory.arrays / Path(file).name, shape, dtype)
+        return Segment(self.directory.arrays / Path(file).name, shape, dtype, os.getpid())
 
     def parts(self) -> set[str]:
         """Name the files of buffers that are being filled."""
@@ -231,13 +246,13 @@ class Segments:
     def _register(self, buffer: Array, path: Path, *, held: bool = False) -> None:
         if held:
             self._held.add(path.stem)
-        finish = weakref.finalize(buffer, self._abandon, id(buffer), None if held else path)
+        finish = weakref.finalize(buffer, self._abandon, id(buffer), None if held else path, os.getpid())
         finish.atexit = False  # the directory goes as a whole, or is swept by the session that reopens it
         self._open[id(buffer)] = _Open(path, buffer.base, finish)
 
-    def _abandon(self, key: int, path: Path | None) -> None:
+    def _abandon(self, key: int, path: Path | None, owner: int) -> None:
         self._open.pop(key, None)
-        if path is not None:
+        if path is not None and owner == os.getpid():
             path.unlink(missing_ok=True)
 
     def _failure(self, size: int, error: OSError) -> FileError:

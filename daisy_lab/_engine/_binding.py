@@ -102,7 +102,11 @@ def carry_out(binding: Binding, store: DataStore, ledger: Ledger, run: Run) -> A
     run.made = binding.outputs
     held = sum(getattr(value, "nbytes", 0) for value in (*binding.inputs.values(), *values))
     peak = max(peak_memory() - before, held)
-    ledger.add(_entry(binding, run, began, seconds, peak, outputs, None, sum(int(np.size(value)) for value in values)))
+    ledger.add(
+        _entry(
+            binding, run, began, seconds, peak, outputs, None, sum(int(np.size(value)) for value in values)
+        )
+    )
     results = tuple(store.get(name) for name in binding.outputs)
     return results if len(results) > 1 else results[0]
 
@@ -118,7 +122,9 @@ def _entry(
     elements: int = 0,
 ) -> Entry:
     algorithm = binding.algorithm
-    state: Literal["done", "failed", "cancelled"] = "done" if error is None else "cancelled" if run.flag[0] else "failed"
+    state: Literal["done", "failed", "cancelled"] = (
+        "done" if error is None else "cancelled" if run.flag[0] else "failed"
+    )
     return Entry(
         run=run.id,
         algorithm=algorithm.id,
@@ -137,7 +143,9 @@ def _entry(
     )
 
 
-def _check_names(algorithm: Algorithm[..., Any], ports: Mapping[str, Port], bindings: Mapping[str, Any]) -> None:
+def _check_names(
+    algorithm: Algorithm[..., Any], ports: Mapping[str, Port], bindings: Mapping[str, Any]
+) -> None:
     known = [*ports, *algorithm.settings.model_fields]
     for name in bindings:
         if name not in known:
@@ -174,10 +182,12 @@ def _object(
     else:
         value, axes, name = given, (), port.name
         used = Used("", 0, value_identity(given))
-    if isinstance(value, LazyArray) and not isinstance(value, np.ndarray):
-        axes = axes or value.axes
-        value = value[...]
-    if isinstance(value, np.ndarray) and value.flags.writeable:
+    if not isinstance(value, np.ndarray):
+        # Asked second: a protocol takes its time to answer.
+        if isinstance(value, LazyArray):
+            axes = axes or value.axes
+            value = value[...]
+    elif value.flags.writeable:
         value = value.view()
         value.setflags(write=False)
     _check_axes(port, name, value, axes)

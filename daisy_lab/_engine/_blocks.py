@@ -46,7 +46,6 @@ class Piece:
         begin = {axis: ranges[axis][0] if axis in ranges else self.start.get(axis, 0) for axis in self.axes}
         return Piece(view, self.axes, begin)
 
-
     def _spans(self, axis: str, part: Range) -> bool:
         lo = self.start.get(axis, 0)
         return axis not in self.axes or part == (lo, lo + self.value.shape[self.axes.index(axis)])
@@ -152,10 +151,13 @@ def compute(
     return {name: held[name] for name in keep if name in held}
 
 
-def _run_step(step: Placed, out: Ranges, need: Need, held: Mapping[str, Piece], tally: Tally) -> dict[str, Piece]:
+def _run_step(
+    step: Placed, out: Ranges, need: Need, held: Mapping[str, Piece], tally: Tally
+) -> dict[str, Piece]:
     begin = time.perf_counter()
     inputs = {
-        name: held[item.name].crop(input_range(step, name, out)).value for name, item in step.call.inputs.items()
+        name: held[item.name].crop(input_range(step, name, out)).value
+        for name, item in step.call.inputs.items()
     }
     with Meter() as meter:
         values = _try(step, inputs)
@@ -200,9 +202,9 @@ def _placed_output(step: Placed, name: str, value: Any, out: Ranges) -> Piece:  
         got = array.shape[tuple(sizes).index(axis)]
         if got != hi - lo:
             raise DataError(
-                _("step {step} says it can be split along {axis}, but gave {got} positions of {name} for {asked}").format(
-                    step=step.call.label, axis=axis, got=got, name=name, asked=hi - lo
-                )
+                _(
+                    "step {step} says it can be split along {axis}, but gave {got} positions of {name} for {asked}"
+                ).format(step=step.call.label, axis=axis, got=got, name=name, asked=hi - lo)
             )
         start[axis] = lo
     return Piece(array, tuple(sizes), start)

@@ -28,25 +28,47 @@ __all__ = ["Bookkeeping"]
 class Bookkeeping:
     """The store and the ledger, as one job writes to them."""
 
-    def __init__(self, flow: Flow, store: DataStore, ledger: Ledger, run: Run, tallies: Mapping[str, Tally]) -> None:
+    def __init__(
+        self, flow: Flow, store: DataStore, ledger: Ledger, run: Run, tallies: Mapping[str, Tally]
+    ) -> None:
         self.flow, self.store, self.ledger, self.run, self._tallies = flow, store, ledger, run, tallies
-        self.settings: dict[str, Any] = {}
-        """Settings really used, per step."""
-        self.values: dict[str, Any] = {}
-        """Values found, per name."""
+        self._entered: dict[str, Entry] = {}
         self._steps = 0
+
+    def history(self) -> dict[str, Entry]:
+        """Give the entry of every step the job's results came out of, per label; held ones, too."""
+        found = {call.label: self.ledger.of_key(self.flow.entry_key(call, {})) for call in self.flow.calls}
+        found |= self._entered
+        return {label: entry for label, entry in found.items() if entry is not None}
+
+    def values(self) -> dict[str, Any]:
+        """Give the values the job found, or that were held."""
+        return {
+            name: plain(self.flow.value(name))
+            for call in self.flow.calls
+            if call.is_value
+            for name in call.outputs
+            if self.flow.held(name) is not None
+        }
 
     def value(self, call: Call, settings: Mapping[str, object], values: Sequence[Any], began: float) -> None:
         """Store what a value step found."""
         names = [self.flow.stored_name(name) for name in call.outputs]
         ports = call.algorithm.outputs
-        self.values |= {name: plain(value) for name, value in zip(call.outputs, values, strict=True)}
         entry_id = self._next_id()
         puts = {
-            name: Put(value, unit=port.unit, owned=True) for name, port, value in zip(names, ports, values, strict=True)
+            name: Put(value, unit=port.unit, owned=True)
+            for name, port, value in zip(names, ports, values, strict=True)
         }
         self.store.put_many(puts, made_by=entry_id)
-        self._enter(entry_id, call, settings, self.flow.entry_key(call, {}), dict(zip(call.outputs, names, strict=True)), began)
+        self._enter(
+            entry_id,
+            call,
+            settings,
+            self.flow.entry_key(call, {}),
+            dict(zip(call.outputs, names, strict=True)),
+            began,
+        )
         self.run.made += tuple(names)
 
     def section(self, section: Section, made: Mapping[str, Any], need: Need, began: float) -> dict[str, Any]:
@@ -58,7 +80,11 @@ class Bookkeeping:
             puts = self._puts(step, made, need)
             if puts:
                 self.store.put_many(puts, made_by=entry_id)
-            names = {name: self.flow.stored_name(name) for name in step.call.outputs if self.flow.stored_name(name) in puts}
+            names = {
+                name: self.flow.stored_name(name)
+                for name in step.call.outputs
+                if self.flow.stored_name(name) in puts
+            }
             values |= {name: self.store.get(there) for name, there in names.items()}
             stored |= names
             ranges = next((need[name] for name in step.call.outputs if name in need), {})
@@ -76,7 +102,9 @@ class Bookkeeping:
                 run=self._next_id(),
                 algorithm=call.algorithm.id,
                 version=call.algorithm.version,
-                inputs={port: Used(item.name, 0, self.flow.key(item.name)) for port, item in call.inputs.items()},
+                inputs={
+                    port: Used(item.name, 0, self.flow.key(item.name)) for port, item in call.inputs.items()
+                },
                 settings=plain(call.settings),
                 outputs={},
                 started=time.time(),
@@ -112,31 +140,34 @@ class Bookkeeping:
     ) -> None:
         """Write one entry; `names` tells where outputs are stored."""
         tally = self._tallies[call.label]
-        self.settings[call.label] = plain(settings)
-        self.ledger.add(
-            Entry(
-                run=entry_id,
-                algorithm=call.algorithm.id,
-                version=call.algorithm.version,
-                inputs={port: self._read(item) for port, item in call.inputs.items()},
-                settings=plain(settings),
-                outputs={
-                    port.name: self._made(name, names.get(name))
-                    for name, port in zip(call.outputs, call.algorithm.outputs, strict=True)
-                },
-                started=began,
-                seconds=tally.seconds,
-                peak_bytes=max(tally.peak_bytes, tally.input_bytes // max(tally.blocks, 1)),
-                key=key,
-                blocks=tally.blocks,
-                elements=tally.elements,
-                bound={setting: self._used(name) for setting, name in call.bound.items()},
-                source=call.algorithm.source if call.algorithm.defined_in_notebook else "",
-            )
+        entry = Entry(
+            run=entry_id,
+            algorithm=call.algorithm.id,
+            version=call.algorithm.version,
+            inputs={port: self._read(item) for port, item in call.inputs.items()},
+            settings=plain(settings),
+            outputs={
+                port.name: self._made(name, names.get(name))
+                for name, port in zip(call.outputs, call.algorithm.outputs, strict=True)
+            },
+            started=began,
+            seconds=tally.seconds,
+            peak_bytes=max(tally.peak_bytes, tally.input_bytes // max(tally.blocks, 1)),
+            key=key,
+            blocks=tally.blocks,
+            elements=tally.elements,
+            bound={setting: self._used(name) for setting, name in call.bound.items()},
+            source=call.algorithm.source if call.algorithm.defined_in_notebook else "",
         )
+        self._entered[call.label] = entry
+        self.ledger.add(entry)
 
     def _read(self, item: Ref) -> Used:
-        return replace(self._used(item.name), part=item.parts_to_json()) if item.sample else self._used(item.name)
+        return (
+            replace(self._used(item.name), part=item.parts_to_json())
+            if item.sample
+            else self._used(item.name)
+        )
 
     def _used(self, name: str) -> Used:
         """Name an input as it was read: an object of the store, or what an earlier step of this job made."""

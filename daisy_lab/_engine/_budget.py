@@ -137,9 +137,9 @@ def block_size(cost: Cost, part: Range, batch: int, memory: int, targets: Iterab
     if cost.peak(min(batch, span)) > usable:
         needed = int((cost.peak(min(batch, span)) + _RESERVE_BYTES) / (1 - _RESERVE_SHARE))
         raise BudgetError(
-            _("{names} does not fit into {memory}: the smallest block needs {needed}; allow at least that much").format(
-                names=", ".join(targets), memory=pretty_bytes(memory), needed=pretty_bytes(needed)
-            )
+            _(
+                "{names} does not fit into {memory}: the smallest block needs {needed}; allow at least that much"
+            ).format(names=", ".join(targets), memory=pretty_bytes(memory), needed=pretty_bytes(needed))
         )
     shortest, longest = min(batch, span), span
     while longest - shortest > 1:

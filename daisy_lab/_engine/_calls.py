@@ -58,21 +58,27 @@ class Ref:
     def parts_to_json(self) -> dict[str, Any]:
         """Give the ranges of the sample."""
         return {
-            axis: {"middle": part.count} if isinstance(part, Middle) else list(part) for axis, part in self.sample.items()
+            axis: {"middle": part.count} if isinstance(part, Middle) else list(part)
+            for axis, part in self.sample.items()
         }
 
     @classmethod
     def from_json(cls, name: str, parts: Mapping[str, Any]) -> Ref:
         """Read a name and the ranges of its sample."""
         return cls(
-            name, {axis: Middle(part["middle"]) if isinstance(part, dict) else tuple(part) for axis, part in parts.items()}
+            name,
+            {
+                axis: Middle(part["middle"]) if isinstance(part, dict) else tuple(part)
+                for axis, part in parts.items()
+            },
         )
 
 
 def ref(name: str, **sample: slice | Middle) -> Ref:
     """Name an object, or a sample of it along some axes, as input of a step or as the value of a setting."""
     parts: dict[str, Range | Middle] = {
-        axis: part if isinstance(part, Middle) else (part.start or 0, part.stop) for axis, part in sample.items()
+        axis: part if isinstance(part, Middle) else (part.start or 0, part.stop)
+        for axis, part in sample.items()
     }
     return Ref(name, parts)
 
@@ -132,7 +138,9 @@ class Call:
         """Give the call reading other objects, where a name stands in for another."""
         if not any(name in other for name in self.reads):
             return self
-        inputs = {port: Ref(other.get(item.name, item.name), item.sample) for port, item in self.inputs.items()}
+        inputs = {
+            port: Ref(other.get(item.name, item.name), item.sample) for port, item in self.inputs.items()
+        }
         bound = {setting: other.get(name, name) for setting, name in self.bound.items()}
         return replace(self, inputs=inputs, bound=bound)
 
@@ -160,4 +168,3 @@ def call_key(call: Call, keys: Mapping[str, str], settings: Mapping[str, object]
         plain(settings),
     ]
     return xxhash.xxh3_128_hexdigest(json.dumps(facts, sort_keys=True).encode())
-

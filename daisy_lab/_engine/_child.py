@@ -55,7 +55,9 @@ def serve(channel: socket.socket) -> None:
             send(channel, ("failed", (TypeError(text), text)))
 
 
-def _answer(channel: socket.socket, algorithm: Any, inputs: Any, settings: Any, workers: int) -> tuple[str, object]:  # noqa: ANN401 - as sent
+def _answer(
+    channel: socket.socket, algorithm: Any, inputs: Any, settings: Any, workers: int
+) -> tuple[str, object]:
     try:
         with monitored(_Telling(channel, workers)):
             return "done", algorithm.function(**inputs, **settings)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from daisy_lab._algorithm import monitored
 from daisy_lab._engine._blocks import Piece, StepFailure, Tally, compute
 from daisy_lab._engine._bookkeeping import Bookkeeping
 from daisy_lab._engine._budget import BlockSize, block_size, default_memory, measure
@@ -14,7 +16,6 @@ from daisy_lab._engine._meter import Meter, hold_malloc
 from daisy_lab._engine._pipeline import Pipeline, blocks_between
 from daisy_lab._engine._sections import Section, sections
 from daisy_lab._engine._writing import Writing
-from daisy_lab._algorithm import monitored
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -66,9 +67,11 @@ class Execution:
             hold_malloc()
         with monitored(self.run), Meter() as meter:
             found = self._with_policies(self._make_all)
+        history = self.books.history()
         self.run.report |= {
-            "settings": self.books.settings,
-            "values": self.books.values,
+            "settings": {label: dict(entry.settings) for label, entry in history.items()},
+            "values": self.books.values(),
+            "ledger": [entry.to_json() for entry in history.values()],
             "steps": {label: vars(tally) for label, tally in self.tallies.items()},
             "bytes_read": self.bytes_read,
             "blocks": {name: size.blocks for name, size in self.sizes.items()},
@@ -99,7 +102,9 @@ class Execution:
         ranges = [need[name] for name in section.targets if name in need]
         axis = section.axis
         whole = {
-            other: part for other, part in ranges[0].items() if other != axis and all(part == r.get(other) for r in ranges)
+            other: part
+            for other, part in ranges[0].items()
+            if other != axis and all(part == r.get(other) for r in ranges)
         }
         parts = [r.get(axis, (0, section.length)) for r in ranges] if axis else [(0, 1)]
         part = min(lo for lo, _hi in parts), max(hi for _lo, hi in parts)
@@ -126,7 +131,9 @@ class Execution:
                 self.books.failed(failure)
                 if failure.call.on_error != "skip":
                     raise failure.error from failure.error.__cause__
-                self.run.log(_("step {step} was skipped: {error}").format(step=failure.call.label, error=failure.error))
+                self.run.log(
+                    _("step {step} was skipped: {error}").format(step=failure.call.label, error=failure.error)
+                )
                 skipped = {*self.flow.skipped, failure.call.label}
                 self.flow = self.books.flow = Flow(self.job, self.store, self.books.ledger)
                 self.flow.skipped = skipped
@@ -237,11 +244,13 @@ class Execution:
         """Choose the block length: all at once when it obviously fits, measured otherwise."""
         section = pipeline.section
         sources = {item.name for step in section.steps for item in step.call.inputs.values()} - section.names
-        total = sum(_size_of(self._local[name].value if name in self._local else self.flow.value(name)) for name in sources)
+        total = sum(
+            _size_of(self._local[name].value if name in self._local else self.flow.value(name))
+            for name in sources
+        )
         if section.axis is None or total * 16 < self.memory:
             return BlockSize(part[1], 1, 0)
-        cost = measure(pipeline, part, self.memory)
-        self.tallies.clear()
+        cost = measure(replace(pipeline, tallies={}), part, self.memory)
         return block_size(cost, part, section.batch, self.memory, section.targets)
 
     def _result(self, name: str) -> Any:  # noqa: ANN401 - any object

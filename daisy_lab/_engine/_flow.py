@@ -93,7 +93,9 @@ class Flow:
         for name in self.job.targets:
             if name in self._absent:
                 raise WorkflowError(
-                    _("'{name}' was not made, because its step was skipped; give that step an 'otherwise'").format(name=name)
+                    _(
+                        "'{name}' was not made, because its step was skipped; give that step an 'otherwise'"
+                    ).format(name=name)
                 )
         return tuple(self.alias(name) for name in self.job.targets)
 
@@ -121,7 +123,10 @@ class Flow:
                     self._keys[name] = self._source_key(name)
             if all(name in self._keys for name in call.outputs):
                 continue
-            settings = {**call.settings, **{setting: {"of": self._keys[name]} for setting, name in call.bound.items()}}
+            settings = {
+                **call.settings,
+                **{setting: {"of": self._keys[name]} for setting, name in call.bound.items()},
+            }
             key = call_key(call, self._keys, settings)
             for number, name in enumerate(call.outputs):
                 self._keys.setdefault(name, f"{key}.{number}")
@@ -151,7 +156,9 @@ class Flow:
     def make_current(self, name: str) -> None:
         """Let the store's name show a held result again, when something else was put there since."""
         used = self.held(name) if name in self._made else None
-        if used is not None and (used.name not in self.store or self.store.describe(used.name).version != used.version):
+        if used is not None and (
+            used.name not in self.store or self.store.describe(used.name).version != used.version
+        ):
             self.store.restore(used.name, used.version)
 
     def _history(self, name: str) -> Sequence[Any]:

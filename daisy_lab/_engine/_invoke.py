@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["invoke"]
 
 
-def invoke(algorithm: Algorithm[..., Any], inputs: Mapping[str, Any], settings: Mapping[str, Any]) -> tuple[Any, ...]:
+def invoke(
+    algorithm: Algorithm[..., Any], inputs: Mapping[str, Any], settings: Mapping[str, Any]
+) -> tuple[Any, ...]:
     """Run an algorithm and give its outputs in the order of its ports.
 
     Raises
@@ -37,7 +39,9 @@ def invoke(algorithm: Algorithm[..., Any], inputs: Mapping[str, Any], settings: 
         raise
     except Exception as error:
         raise RunError(
-            _("{algorithm} failed: {kind}: {error}; its inputs were {inputs}, its settings {settings}").format(
+            _(
+                "{algorithm} failed: {kind}: {error}; its inputs were {inputs}, its settings {settings}"
+            ).format(
                 algorithm=algorithm.id,
                 kind=type(error).__name__,
                 error=error,
@@ -60,7 +64,9 @@ def _check(algorithm: Algorithm[..., Any], values: tuple[Any, ...]) -> None:
     for port, value in zip(algorithm.outputs, values, strict=True):
         if isinstance(port.axes, tuple) and np.ndim(value) != len(port.axes):
             raise DataError(
-                _("{algorithm} declares {name} with the axes {axes} and returned an array of shape {shape}").format(
+                _(
+                    "{algorithm} declares {name} with the axes {axes} and returned an array of shape {shape}"
+                ).format(
                     algorithm=algorithm.id, name=port.name, axes=", ".join(port.axes), shape=np.shape(value)
                 )
             )
@@ -68,6 +74,8 @@ def _check(algorithm: Algorithm[..., Any], values: tuple[Any, ...]) -> None:
 
 def _shapes(inputs: Mapping[str, Any]) -> str:
     return ", ".join(
-        f"{name} {'x'.join(map(str, value.shape))} {value.dtype}" if hasattr(value, "shape") else f"{name} {value!r:.40}"
+        f"{name} {'x'.join(map(str, value.shape))} {value.dtype}"
+        if hasattr(value, "shape")
+        else f"{name} {value!r:.40}"
         for name, value in inputs.items()
     )

@@ -98,7 +98,9 @@ class _Children:
 _children = _Children()
 
 
-def run_isolated(algorithm: Algorithm[..., Any], inputs: Mapping[str, Any], settings: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what the algorithm returns
+def run_isolated(
+    algorithm: Algorithm[..., Any], inputs: Mapping[str, Any], settings: Mapping[str, Any]
+) -> Any:  # noqa: ANN401 - what the algorithm returns
     """Run an algorithm in a child process and give what it returns.
 
     Raises
@@ -115,9 +117,9 @@ def run_isolated(algorithm: Algorithm[..., Any], inputs: Mapping[str, Any], sett
     except (EOFError, ConnectionError):
         child.kill()
         raise RunError(
-            _("{algorithm} ended its process (exit status {status}): a crash in native code, or out of memory").format(
-                algorithm=algorithm.id, status=child.process.returncode
-            )
+            _(
+                "{algorithm} ended its process (exit status {status}): a crash in native code, or out of memory"
+            ).format(algorithm=algorithm.id, status=child.process.returncode)
         ) from None
     except BaseException:
         _end_or_keep(child)

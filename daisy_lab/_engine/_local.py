@@ -93,7 +93,9 @@ class LocalEngine:
         self, job: Job, run: Run, outlets: Mapping[str, Callable[[Outlet], Sink]] | None = None
     ) -> dict[str, Any]:
         """Carry a job out on this thread, as part of a run that is under way."""
-        return Execution(job, self.store, self.ledger, run, outlets=outlets, partials=self._partials).results()
+        return Execution(
+            job, self.store, self.ledger, run, outlets=outlets, partials=self._partials
+        ).results()
 
     def block(self, job: Job) -> Any:  # noqa: ANN401 - any array
         """Compute just the wanted part of one result; see `Engine.block`."""

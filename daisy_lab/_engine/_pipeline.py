@@ -48,7 +48,9 @@ class Pipeline:
             ranges[axis] = block
         return needs(self.section.steps, dict.fromkeys(self.section.targets, ranges))
 
-    def compute(self, block: Range | None, read: Callable[[str, Ranges], Piece], watch: Watch | None = None) -> dict[str, Piece]:
+    def compute(
+        self, block: Range | None, read: Callable[[str, Ranges], Piece], watch: Watch | None = None
+    ) -> dict[str, Piece]:
         """Compute one block on this thread."""
         return compute(self.section.steps, self.need(block), read, self.section.targets, self.tallies, watch)
 

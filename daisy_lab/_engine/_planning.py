@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from daisy_lab._engine._calls import Range
     from daisy_lab._engine._execute import Execution
     from daisy_lab._engine._geometry import Need
+    from daisy_lab._engine._pipeline import Pipeline
     from daisy_lab._engine._sections import Section
 
 __all__ = ["Plan", "PlannedSection", "plan"]
@@ -74,7 +75,10 @@ class Plan:
         for section in self.sections:
             lines.append(
                 _("{steps}: {blocks} blocks of {length} along {axis}").format(
-                    steps=" > ".join(section.steps), blocks=section.blocks, length=section.length, axis=section.axis
+                    steps=" > ".join(section.steps),
+                    blocks=section.blocks,
+                    length=section.length,
+                    axis=section.axis,
                 )
                 if section.axis
                 else _("{steps}: all at once").format(steps=" > ".join(section.steps))
@@ -90,7 +94,8 @@ def plan(execution: Execution) -> Plan:
 
 
 def _planned(execution: Execution, section: Section, need: Need) -> PlannedSection:
-    pipeline, part = execution.pipeline(section, need)
+    found, part = execution.pipeline(section, need)
+    pipeline = replace(found, tallies={})
     labels = tuple(step.call.algorithm.name for step in section.steps)
     if not execution.readable(section):
         # What it reads does not exist yet: nothing can be measured.
@@ -101,8 +106,7 @@ def _planned(execution: Execution, section: Section, need: Need) -> PlannedSecti
         prod(shape) * dtype.itemsize * (part[1] - part[0]) // _positions(section, name, shape)
         for name, (shape, dtype) in cost.outlets.items()
     )
-    seconds = _seconds(execution, section, part)
-    execution.tallies.clear()
+    seconds = _seconds(execution, pipeline, part)
     return PlannedSection(labels, section.axis, size.length, size.blocks, size.peak_bytes, output, seconds)
 
 
@@ -111,12 +115,12 @@ def _positions(section: Section, name: str, shape: tuple[int, ...]) -> int:
     return shape[axes.index(section.axis)] if section.axis in axes else 1
 
 
-def _seconds(execution: Execution, section: Section, part: Range) -> float | None:
+def _seconds(execution: Execution, pipeline: Pipeline, part: Range) -> float | None:
     """Scale the elements the pilot computed to the whole range, at the rates of recorded runs."""
     total = 0.0
-    for step in section.steps:
+    for step in pipeline.section.steps:
         rate = execution.books.ledger.rate(step.call.algorithm.id)
-        tally = execution.tallies.get(step.call.label)
+        tally = pipeline.tallies.get(step.call.label)
         if rate is None or tally is None:
             return None
         total += rate * tally.elements / max(tally.positions, 1) * (part[1] - part[0])

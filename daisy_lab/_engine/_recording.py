@@ -47,7 +47,9 @@ class RecordingEngine:
         bound = {name: given.name for name, given in rest.items() if isinstance(given, Ref)}
         settings = {name: given for name, given in rest.items() if name not in bound}
         names = (into,) if isinstance(into, str) else into or tuple(port.name for port in found.outputs)
-        self.calls.append(Call(f"{len(self.calls) + 1} {found.id}", found, inputs, settings, tuple(names), bound))
+        self.calls.append(
+            Call(f"{len(self.calls) + 1} {found.id}", found, inputs, settings, tuple(names), bound)
+        )
         return _finished(found.id, None)
 
     def run_job(

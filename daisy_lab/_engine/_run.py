@@ -106,7 +106,9 @@ class Run:
             If the algorithm failed; its own exception is the cause. Errors that explain themselves come as they are.
         """
         if not self.wait(timeout):
-            raise TimeoutError(_("{title} is still running after {timeout} s").format(title=self.title, timeout=timeout))
+            raise TimeoutError(
+                _("{title} is still running after {timeout} s").format(title=self.title, timeout=timeout)
+            )
         if self.error is not None:
             raise self.error
         return self._value
@@ -129,13 +131,17 @@ class Run:
         words = {"queued": _("waiting"), "done": _("done"), "cancelled": _("cancelled")}
         line = words[self.state]
         if self.state == "done":
-            line = _("done in {seconds:.3g} s: {names}").format(seconds=self.seconds, names=", ".join(self.made))
+            line = _("done in {seconds:.3g} s: {names}").format(
+                seconds=self.seconds, names=", ".join(self.made)
+            )
         return line
 
     def _describe_progress(self) -> str:
         fraction, remaining = self.fraction, self.remaining
         if fraction is None or remaining is None:
-            return _("running for {seconds:.0f} s {text}").format(seconds=self.seconds, text=self.text).rstrip()
+            return (
+                _("running for {seconds:.0f} s {text}").format(seconds=self.seconds, text=self.text).rstrip()
+            )
         return _("{percent:.0f} % {text}, {remaining:.0f} s left").format(
             percent=100 * fraction, text=self.text, remaining=remaining
         )

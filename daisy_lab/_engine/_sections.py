@@ -80,7 +80,9 @@ def _joined(current: list[Placed], shared: frozenset[str], step: Placed) -> froz
     if not current:
         return frozenset()
     axes = shared & step.exact
-    before = {axis: length for done in current for sizes in done.outputs.values() for axis, length in sizes.items()}
+    before = {
+        axis: length for done in current for sizes in done.outputs.values() for axis, length in sizes.items()
+    }
     return frozenset(
         axis for axis in axes if all(before.get(axis) == sizes[axis] for sizes in step.outputs.values())
     )
@@ -105,7 +107,13 @@ def _with_targets(groups: list[list[Placed]], wanted: set[str]) -> list[Section]
 def _axis(group: Sequence[Placed], targets: Iterable[str]) -> str | None:
     """Choose the axis with the smallest summed halo; ties go to the slowest axis of what comes out."""
     shared = frozenset.intersection(*(step.exact for step in group))
-    order = [axis for step in group for name, sizes in step.outputs.items() if name in set(targets) for axis in sizes]
+    order = [
+        axis
+        for step in group
+        for name, sizes in step.outputs.items()
+        if name in set(targets)
+        for axis in sizes
+    ]
     candidates = [axis for axis in dict.fromkeys(order) if axis in shared]
     if not candidates:
         return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from daisy_lab._engine._sinks import MemorySink, Outlet, Partial, PartialSink, Partials, Sink
+from daisy_lab._engine._sinks import MemorySink, Outlet, Partial, Partials, PartialSink, Sink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,7 +43,10 @@ class Writing:
 
     def __post_init__(self) -> None:
         self.axes = {
-            name: tuple(sizes) for step in self.section.steps for name, sizes in step.outputs.items() if name in self.keys
+            name: tuple(sizes)
+            for step in self.section.steps
+            for name, sizes in step.outputs.items()
+            if name in self.keys
         }
         if self.partials is not None and self._resumable():
             found = {name: self.partials.find(key) for name, key in self.keys.items()}
@@ -108,5 +111,6 @@ class Writing:
             for step in self.section.steps
             for output, port in zip(step.call.outputs, step.call.algorithm.outputs, strict=True)
         }
-        return Outlet(name, tuple(shape), piece.value.dtype, self.axes[name], ports[name].unit, self.keys[name])
-
+        return Outlet(
+            name, tuple(shape), piece.value.dtype, self.axes[name], ports[name].unit, self.keys[name]
+        )

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from daisy_lab import io
 from daisy_lab._datastore import release_pages
 from daisy_lab._engine import default_memory
-from daisy_lab._ledger import plain
 from daisy_lab.errors import MissingFileError
 from daisy_lab.texts import gettext as _
 
@@ -54,7 +52,7 @@ def _add_scan(store: DataStore, path: Path, options: Mapping[str, Any]) -> tuple
     return opened.notes
 
 
-def run_to_file(  # noqa: PLR0913 - what the user may say of a run
+def run_to_file(
     session: Session,
     workflow: Workflow,
     output: str | Path,
@@ -99,18 +97,21 @@ def run_to_file(  # noqa: PLR0913 - what the user may say of a run
     target = Path(output).expanduser().absolute()
     if not target.parent.is_dir():
         raise MissingFileError(
-            _("cannot write {path}: there is no folder {folder}; make it first").format(path=target, folder=target.parent)
+            _("cannot write {path}: there is no folder {folder}; make it first").format(
+                path=target, folder=target.parent
+            )
         )
     io.sweep_temporaries(target.parent)
     job = changed.job(memory=memory or default_memory(), available=session.store, want=want)
     stays = session.directory.name is not None
-    return session.engine.submit(job.title, lambda run: _write(session, changed, job, target, run, stays=stays), here=here)
+    return session.engine.submit(
+        job.title, lambda run: _write(session, changed, job, target, run, stays=stays), here=here
+    )
 
 
 def _write(session: Session, workflow: Workflow, job: Job, target: Path, run: Run, *, stays: bool) -> Path:
     with io.ResultWriter(target) as writer:
         outlets = {} if stays else dict.fromkeys(job.targets, lambda outlet: _FileSink(writer, outlet))
-        known = len(session.ledger)
         results = session.engine.results(job, run, outlets)
         for name, value in results.items():
             if value is not None:
@@ -118,8 +119,7 @@ def _write(session: Session, workflow: Workflow, job: Job, target: Path, run: Ru
         for name, value in run.report["values"].items():
             writer.scalar(name, value, session.store.describe(name).unit if name in session.store else "")
         writer.record("workflow", json.dumps(workflow.to_json(), ensure_ascii=False))
-        entries = [plain(asdict(entry)) for entry in list(session.ledger)[known:]]
-        writer.record("ledger", json.dumps(entries, ensure_ascii=False))
+        writer.record("ledger", json.dumps(run.report["ledger"], ensure_ascii=False))
         path = writer.finish()
     run.made = (str(path),)
     return path
@@ -130,7 +130,9 @@ class _FileSink:
 
     def __init__(self, writer: io.ResultWriter, outlet: Outlet) -> None:
         self._writer, self._outlet = writer, outlet
-        writer.create(outlet.name, outlet.shape, outlet.dtype, axes=outlet.axes, unit=outlet.unit, default=True)
+        writer.create(
+            outlet.name, outlet.shape, outlet.dtype, axes=outlet.axes, unit=outlet.unit, default=True
+        )
 
     def write(self, block: Array, axis: int, start: int) -> None:
         """Write one block."""

@@ -78,12 +78,25 @@ class SessionPartials:
         """Begin a result; a half-written one of the same name under other settings is dropped."""
         buffer = self._store.create(outlet.shape, outlet.dtype)
         half = _Half(
-            outlet.key, outlet.name, self._store.hold(buffer), outlet.shape, outlet.dtype.str, self._journal, [], buffer
+            outlet.key,
+            outlet.name,
+            self._store.hold(buffer),
+            outlet.shape,
+            outlet.dtype.str,
+            self._journal,
+            [],
+            buffer,
         )
         self._keep(half)
         self._journal.append(
             "partial",
-            {"key": half.key, "name": half.name, "file": half.file, "shape": list(half.shape), "dtype": half.dtype},
+            {
+                "key": half.key,
+                "name": half.name,
+                "file": half.file,
+                "shape": list(half.shape),
+                "dtype": half.dtype,
+            },
         )
         return half
 

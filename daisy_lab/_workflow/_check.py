@@ -55,9 +55,9 @@ def _made(steps: Sequence[Step]) -> dict[str, int]:
         for name in step.outputs:
             if name in made:
                 raise WorkflowError(
-                    _("'{name}' is made twice, by step {first} and step {second}; give one another name").format(
-                        name=name, first=_named(steps, made[name]), second=_named(steps, number)
-                    )
+                    _(
+                        "'{name}' is made twice, by step {first} and step {second}; give one another name"
+                    ).format(name=name, first=_named(steps, made[name]), second=_named(steps, number))
                 )
             made[name] = number
     return made
@@ -80,9 +80,9 @@ def _check_conditional(steps: Sequence[Step], targets: Sequence[str]) -> None:
     for number, step in enumerate(steps):
         if step.when is not None and not step.otherwise and not read.isdisjoint(step.outputs):
             raise WorkflowError(
-                _("step {step} runs under a condition; say with 'otherwise' what stands in for {names}").format(
-                    step=_named(steps, number), names=", ".join(step.outputs)
-                )
+                _(
+                    "step {step} runs under a condition; say with 'otherwise' what stands in for {names}"
+                ).format(step=_named(steps, number), names=", ".join(step.outputs))
             )
 
 

@@ -40,7 +40,9 @@ def to_python(workflow: Workflow) -> str:
     steps = flat(workflow.steps)
     head = _HEAD.format(title=_plain(workflow.title or workflow.name))
     sources = "".join(f"\n\n{source}" for source in _sources(steps))
-    lines = [f"workflow = Workflow({workflow.name!r}, results={workflow.outputs!r}, title={workflow.title!r})"]
+    lines = [
+        f"workflow = Workflow({workflow.name!r}, results={workflow.outputs!r}, title={workflow.title!r})"
+    ]
     lines += [_add(step) for step in steps]
     return head + sources + "\n\n" + "\n".join(lines) + "\n" + _FOOT
 
@@ -78,7 +80,9 @@ def _when(when: When) -> str:
 
 def _sources(steps: list[Step]) -> list[str]:
     """Give the source of algorithms that exist only in a notebook."""
-    found = {step.algorithm: registry.get(step.algorithm) for step in steps if isinstance(step.algorithm, str)}
+    found = {
+        step.algorithm: registry.get(step.algorithm) for step in steps if isinstance(step.algorithm, str)
+    }
     return [item.source for item in found.values() if item.defined_in_notebook and item.source]
 
 

@@ -91,7 +91,9 @@ def read_file(data: Mapping[str, Any] | str | bytes, origin: str) -> WorkflowFil
             return WorkflowFile.model_validate_json(data)
         return WorkflowFile.model_validate(data)
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, fault['loc'])) or _('file')}: {fault['msg']}" for fault in error.errors()[:5]]
+        faults = [
+            f"{'.'.join(map(str, fault['loc'])) or _('file')}: {fault['msg']}" for fault in error.errors()[:5]
+        ]
         raise WorkflowError(
             _("{origin} is not a workflow: {faults}; 'daisy show ct --json' prints one that is").format(
                 origin=origin, faults="; ".join(faults)
@@ -105,10 +107,15 @@ def _ref(given: str | dict[str, Any]) -> Ref:
     sample = dict(given)
     name = sample.pop("name", None)
     if not isinstance(name, str):
-        raise WorkflowError(_("an input is a name, or has a 'name' beside its ranges; found {given}").format(given=given))
+        raise WorkflowError(
+            _("an input is a name, or has a 'name' beside its ranges; found {given}").format(given=given)
+        )
     return Ref(
         name,
-        {axis: Middle(part.middle) if isinstance(part, _MiddleFile) else part for axis, part in sample.items()},
+        {
+            axis: Middle(part.middle) if isinstance(part, _MiddleFile) else part
+            for axis, part in sample.items()
+        },
     )
 
 

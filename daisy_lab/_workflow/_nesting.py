@@ -45,7 +45,9 @@ def _inside(step: Step, workflow: Workflow, label: str) -> list[Step]:
         if name not in step.inputs:
             raise WorkflowError(_("step {step} lacks the input {names}").format(step=label, names=name))
         if step.inputs[name].sample:
-            raise WorkflowError(_("step {step}: a nested workflow takes whole objects, no samples").format(step=label))
+            raise WorkflowError(
+                _("step {step}: a nested workflow takes whole objects, no samples").format(step=label)
+            )
         names[name] = step.inputs[name].name
     steps = workflow.with_settings(step.settings).steps if step.settings else workflow.steps
     return [_renamed(inner, names, label) for inner in flat(steps)]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["steps_of"]
 
+
 def steps_of(ledger: Ledger, name: str, version: int) -> tuple[list[Step], str]:
     """Give the steps that made a version of an object, and what it is called among them.
 
@@ -63,4 +64,3 @@ def _step(entry: Entry, names: _Names) -> Step:
         outputs=tuple(names.of(used) for used in entry.outputs.values()),
         settings=settings,
     )
-

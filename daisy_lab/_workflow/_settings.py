@@ -22,13 +22,19 @@ _AUTO = "auto"
 
 
 def step_of(
-    algorithm: Algorithm[..., Any] | Workflow | str, into: str | tuple[str, ...] | None, bindings: Mapping[str, Any]
+    algorithm: Algorithm[..., Any] | Workflow | str,
+    into: str | tuple[str, ...] | None,
+    bindings: Mapping[str, Any],
 ) -> Step:
     """Turn a call into a step: names for data objects, values or refs for settings."""
     found = registry.get(algorithm) if isinstance(algorithm, str) else algorithm
     named: str | Workflow
     if isinstance(found, Algorithm):
-        ports, made, named = [port.name for port in found.inputs], tuple(port.name for port in found.outputs), found.id
+        ports, made, named = (
+            [port.name for port in found.inputs],
+            tuple(port.name for port in found.outputs),
+            found.id,
+        )
     else:
         ports, made, named = list(found.inputs), found.outputs, found
     inputs = {port: _ref(port, bindings[port]) for port in ports if port in bindings}
@@ -73,7 +79,12 @@ def _consumer(steps: Sequence[Step], name: str) -> Step | None:
     """Find who reads a setting from the value of this name, when a step finds that value."""
     if not any(name in step.outputs for step in steps):
         return None
-    readers = (step for step in steps for value in step.settings.values() if isinstance(value, Ref) and value.name == name)
+    readers = (
+        step
+        for step in steps
+        for value in step.settings.values()
+        if isinstance(value, Ref) and value.name == name
+    )
     return next(readers, None)
 
 
@@ -95,19 +106,25 @@ def _place(steps: Sequence[Step], asked: str) -> tuple[int, str]:
         for name in _algorithm(step).settings.model_fields
         if not isinstance(step.settings.get(name), Ref)
     ]
-    fits = [(number, name) for number, name in known if name == setting and label in ("", steps[number].label)]
+    fits = [
+        (number, name) for number, name in known if name == setting and label in ("", steps[number].label)
+    ]
     if len(fits) == 1:
         return fits[0]
     full = [f"{steps[number].label}.{name}" for number, name in (fits or known)]
     if fits:
         raise SettingError(
-            _("several steps have a setting '{name}': write one of {full}").format(name=asked, full=choices(full))
+            _("several steps have a setting '{name}': write one of {full}").format(
+                name=asked, full=choices(full)
+            )
         )
     values = [name for step in steps for name in step.outputs if _consumer(steps, name)]
     everything = [*full, *values]
     near = suggestion(asked, [*everything, *(name for _number, name in known)])
     raise SettingError(
-        _("no setting '{name}'; there is {known}{near}").format(name=asked, known=choices(everything, 30), near=near)
+        _("no setting '{name}'; there is {known}{near}").format(
+            name=asked, known=choices(everything, 30), near=near
+        )
     )
 
 
@@ -122,5 +139,7 @@ def _ref(port: str, given: object) -> Ref:
     if isinstance(given, str):
         return Ref(given)
     raise SettingError(
-        _("'{port}' is a data object: write its name in the store, not {given!r:.40}").format(port=port, given=given)
+        _("'{port}' is a data object: write its name in the store, not {given!r:.40}").format(
+            port=port, given=given
+        )
     )

@@ -16,7 +16,10 @@ _log = logging.getLogger(__name__)
 def _known() -> dict[str, str]:
     """JSON text by name; an entry point names a package whose *.json files are workflows."""
     found: dict[str, str] = {}
-    for package in ["daisy_lab.workflows", *(point.value for point in entry_points(group="daisy_lab.workflows"))]:
+    for package in [
+        "daisy_lab.workflows",
+        *(point.value for point in entry_points(group="daisy_lab.workflows")),
+    ]:
         try:
             for item in files(package).iterdir():
                 if item.name.endswith(".json"):

@@ -102,12 +102,18 @@ class Step:
             "name": self.name,
             "when": None
             if self.when is None
-            else {"name": self.when.name, "comparison": self.when.comparison, "value": plain(self.when.value)},
+            else {
+                "name": self.when.name,
+                "comparison": self.when.comparison,
+                "value": plain(self.when.value),
+            },
             "otherwise": self.otherwise,
             "on_error": "" if self.on_error == "stop" else self.on_error,
             "retries": self.retries,
         }
-        return {key: value for key, value in data.items() if value or key in ("algorithm", "inputs", "outputs")}
+        return {
+            key: value for key, value in data.items() if value or key in ("algorithm", "inputs", "outputs")
+        }
 
     def _check_ports(self, algorithm: Algorithm[..., Any], label: str) -> None:
         ports = {port.name: port for port in algorithm.inputs}
@@ -120,7 +126,9 @@ class Step:
                 )
         missing = [name for name, port in ports.items() if not port.optional and name not in self.inputs]
         if missing:
-            raise WorkflowError(_("step {step} lacks the input {names}").format(step=label, names=choices(missing)))
+            raise WorkflowError(
+                _("step {step} lacks the input {names}").format(step=label, names=choices(missing))
+            )
         if len(self.outputs) != len(algorithm.outputs):
             raise WorkflowError(
                 _("step {step} names {count} outputs; {algorithm} gives {known}").format(

@@ -85,7 +85,12 @@ class Workflow:
     def from_file(cls, content: WorkflowFile) -> Workflow:
         """Build a workflow from the checked content of a file."""
         return cls(
-            content.name, content.to_steps(), tuple(content.results), content.title, content.summary, content.inputs
+            content.name,
+            content.to_steps(),
+            tuple(content.results),
+            content.title,
+            content.summary,
+            content.inputs,
         )
 
     @classmethod
@@ -190,7 +195,9 @@ class Workflow:
 
     def save(self, path: str | Path) -> None:
         """Write the workflow as a JSON file."""
-        Path(path).write_text(json.dumps(self.to_json(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        Path(path).write_text(
+            json.dumps(self.to_json(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
 
     def with_settings(self, settings: Mapping[str, object]) -> Workflow:
         """Change settings by name, as `daisy run --set` does.
@@ -211,7 +218,7 @@ class Workflow:
 
     # Running it.
 
-    def job(  # noqa: PLR0913 - the three callers share these
+    def job(
         self,
         *,
         targets: Iterable[str] = (),
@@ -233,7 +240,7 @@ class Workflow:
         calls = changed.check(there, wanted)
         return Job(self.title or self.name, calls, wanted, dict(want or {}), sources, into, memory)
 
-    def run(  # noqa: PLR0913 - what the user may say of a run
+    def run(
         self,
         engine: Engine | None = None,
         *,

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 from rich.console import Console
@@ -15,7 +15,10 @@ from daisy_lab.cli import _describe, _picture, _run, _sample
 from daisy_lab.errors import CancelledError, DaisyError
 from daisy_lab.texts import gettext as _
 
-__all__ = ["app", "main"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["app", "command", "main"]
 
 app = typer.Typer(
     name="daisy",
@@ -37,17 +40,25 @@ app.command("picture")(_picture.picture)
 
 
 def main() -> None:
-    """Run the command line; every error that explains itself becomes one line and an exit code."""
+    """Run the command line as a program of its own."""
     logging.basicConfig(level=os.environ.get("DAISY_LAB_LOG", "ERROR"), format="%(levelname)s %(message)s")
     signal.signal(signal.SIGTERM, _interrupt)
+    sys.exit(command(sys.argv[1:]))
+
+
+def command(arguments: Sequence[str]) -> int:
+    """Carry out one command and give its exit code; an error that explains itself becomes one line."""
     try:
-        app()
+        app(args=list(arguments), prog_name="daisy")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except DaisyError as error:
         _tell(error)
-        sys.exit(error.exit_code)
+        return error.exit_code
     except KeyboardInterrupt:
         _tell(CancelledError(_("cancelled")))
-        sys.exit(CancelledError.exit_code)
+        return CancelledError.exit_code
+    return 0
 
 
 def _tell(error: DaisyError) -> None:

@@ -88,13 +88,13 @@ def run(
     if report is not None:
         _check_writable(report)
     with Session(session or None) as opened:
-        inputs = [*(scan or []), *named]
+        inputs: list[str | Path] = [*(scan or []), *named]
         notes = opened.open(*inputs, angle_unit=angle_unit)
         for note in notes:
             console.print(note, style="dim", markup=False)
         if plan:
-            prepared.check(opened.store)
-            console.print(str(prepared.plan(opened.engine, memory=budget, **want)), markup=False)
+            job = prepared.job(memory=budget, available=opened.store, want=want)
+            console.print(str(opened.engine.plan(job)), markup=False)
             return
         started = opened.run_to_file(prepared, output, memory=budget, want=want)
         path = _watch(started, console)

@@ -205,6 +205,7 @@ def test_a_forked_child_removes_nothing(sessions: Path) -> None:
     code = (
         "import os, sys\n"
         "from daisy_lab._datastore import DataStore, Directory\n"
+        "from daisy_lab.errors import SessionError\n"
         "import numpy as np\n"
         "directory = Directory.open()\n"
         "store = DataStore(directory, memory=0)\n"
@@ -216,13 +217,20 @@ def test_a_forked_child_removes_nothing(sessions: Path) -> None:
         "    sys.exit(0)\n"
         "assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0\n"
         "assert directory.path.is_dir()\n"
-        "assert len(list(directory.arrays.iterdir())) == 1\n"
+        "buffer = store.create(3, 'f4')\n"
+        "assert len(list(directory.arrays.iterdir())) == 2\n"
         "pid = os.fork()\n"
         "if not pid:\n"
+        "    del buffer\n"
+        "    store.close()\n"
         "    directory.remove()\n"
-        "    os._exit(0)\n"
-        "os.waitpid(pid, 0)\n"
-        "assert directory.path.is_dir()\n"
+        "    try:\n"
+        "        DataStore(directory, memory=0)['y'] = np.ones(3)\n"
+        "    except SessionError:\n"
+        "        os._exit(0)\n"
+        "assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0\n"
+        "assert len(list(directory.arrays.iterdir())) == 2\n"
+        "assert store['x'].sum() == 10\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
     assert _names(sessions) == []

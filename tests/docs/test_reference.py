@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Annotated, get_args
 
 import pytest
+import typer
+from typer.core import TyperGroup
 
 import daisy_lab
 from daisy_lab import Algorithm, Window, errors, vocabulary
+from daisy_lab.cli import app
 from daisy_lab.errors import DaisyError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,6 +72,32 @@ def test_every_part_of_a_window_is_listed_with_its_default() -> None:
         name: table[key] for key in table for name in key.split(", ") if name in Window.__dataclass_fields__
     }
     assert listed == {name: str(part.default) for name, part in Window.__dataclass_fields__.items()}
+
+
+def test_every_command_and_option_is_listed() -> None:
+    page = (DOCS / "reference/command-line.md").read_text("utf-8")
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    for name, command in group.commands.items():
+        assert f"`daisy {name}" in page
+        below = command.commands.values() if isinstance(command, TyperGroup) else [command]
+        options = {
+            text for item in below for part in item.params for text in part.opts if text.startswith("--")
+        }
+        missing = {text for text in options if not re.search(rf"`[^`]*{text}\b", page)}
+        assert not missing, f"daisy {name}"
+
+
+def test_no_option_is_listed_that_is_not_there() -> None:
+    page = (DOCS / "reference/command-line.md").read_text("utf-8")
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    commands = [*group.commands.values()]
+    commands += [
+        item for command in commands if isinstance(command, TyperGroup) for item in command.commands.values()
+    ]
+    there = {text for item in commands for part in item.params for text in part.opts} | {"--help"}
+    assert set(re.findall(r"`[^`]*?(--[a-z]+)", page)) <= there
 
 
 def test_what_an_algorithm_knows_exists() -> None:

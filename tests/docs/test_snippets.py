@@ -7,7 +7,6 @@ A block with a title is a file, which is written there (tests/plugins builds tho
 from __future__ import annotations
 
 import doctest
-import importlib.util
 import os
 import re
 import subprocess
@@ -88,8 +87,6 @@ def test_every_block_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pyt
     document.namespace["__name__"] = "__main__"
     monkeypatch.chdir(tmp_path)
     for example in document.examples():
-        if "$ daisy " in example.parsed and not importlib.util.find_spec("daisy_lab.cli"):
-            pytest.skip("the page speaks of the command line, which is not there yet")
         example.evaluate()
 
 
