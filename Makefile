@@ -24,9 +24,10 @@ help:
 	@$(PYTHON) .ci/setup.py $*
 
 up: .venv/stamp-up
+	@mkdir -p out
 	daisy sample ct out/sample.h5
 	daisy run ct out/sample.h5 -o out/sample_rec.h5 --report out/report.json
-	daisy picture out/sample_rec.h5 -o out/slice.png
+	daisy picture out/sample_rec.h5 -o out/slice.png --scan out/sample.h5
 	@echo "The picture of a slice: $(CURDIR)/out/slice.png"
 
 test: .venv/stamp-test

@@ -27,6 +27,8 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = Lock()
+        self._torn = False
+        """Whether a write failed in the middle of a line, as on a full disk."""
         self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._end_torn_line()
 
@@ -34,7 +36,13 @@ class Journal:
         """Write one record under a topic, so that its reader finds it again."""
         line = json.dumps([topic, record], separators=(",", ":")).encode() + b"\n"
         with self._lock:
-            os.write(self._file, line)
+            if self._torn:
+                self._end_torn_line()
+            self._torn = True
+            left = memoryview(line)
+            while left:
+                left = left[os.write(self._file, left) :]
+            self._torn = False
 
     def read(self, topic: str) -> Iterator[dict[str, Any]]:
         """Give the records of one topic, oldest first; a line torn by a kill is skipped and logged."""
@@ -42,7 +50,7 @@ class Journal:
             for number, line in enumerate(lines, start=1):
                 try:
                     found, record = json.loads(line)
-                except ValueError:
+                except (TypeError, ValueError):
                     _log.warning("line %d of the journal %s was torn by a kill", number, self.path)
                     continue
                 if found == topic:

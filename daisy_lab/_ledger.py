@@ -6,7 +6,6 @@ digest of algorithm, version, settings and keys of the inputs; equal keys mean e
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import asdict, dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
@@ -120,16 +119,27 @@ class Ledger:
     def chain(self, name: str, version: int) -> tuple[Entry, ...]:
         """Give the runs an object came out of, first one first."""
         found: dict[int, Entry] = {}
-        waiting = deque([self.maker(name, version)])
+        seen: set[int] = set()
+        waiting = [self.maker(name, version)]
         while waiting:
-            entry = waiting.popleft()
-            if entry is not None and id(entry) not in found:
-                found[id(entry)] = entry
-                waiting.extend(
-                    self._maker_of(used) for used in (*entry.inputs.values(), *entry.bound.values())
-                )
-        order = {id(entry): number for number, entry in enumerate(self._entries)}
-        return tuple(sorted(found.values(), key=lambda entry: order[id(entry)]))
+            entry = waiting[-1]
+            before = [] if entry is None or id(entry) in seen else self._makers_before(entry)
+            if entry is not None:
+                seen.add(id(entry))
+            todo = [maker for maker in before if id(maker) not in seen]
+            if todo:
+                waiting.extend(todo)
+                continue
+            waiting.pop()
+            if entry is not None:
+                # Whatever it read stands there already. The order of the entries would not do: a value found from
+                # a sample is entered before the section that makes the whole.
+                found.setdefault(id(entry), entry)
+        return tuple(found.values())
+
+    def _makers_before(self, entry: Entry) -> list[Entry]:
+        makers = (self._maker_of(used) for used in (*entry.inputs.values(), *entry.bound.values()))
+        return [maker for maker in makers if maker is not None]
 
     def _maker_of(self, used: Used) -> Entry | None:
         return self.maker(used.name, used.version) if used.version else self._by_identity.get(used.identity)
@@ -162,6 +172,11 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any setting
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
+    if isinstance(value, set | frozenset):
+        return sorted((plain(item) for item in value), key=str)
+    if isinstance(value, np.longdouble):
+        return float(value)
     if isinstance(value, np.ndarray | np.generic):
-        return plain(value.tolist())
+        found = value.tolist()
+        return str(value) if isinstance(found, np.generic) else plain(found)
     return str(value)

@@ -60,6 +60,9 @@ class SameAxes:
     def __repr__(self) -> str:
         return "SAME"
 
+    def __reduce__(self) -> str:
+        return "SAME"  # the one of the other process, so that `is` holds there
+
 
 SAME = SameAxes()
 

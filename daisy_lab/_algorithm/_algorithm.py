@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import sys
 from functools import cached_property, update_wrapper
-from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from types import MappingProxyType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
@@ -17,6 +16,7 @@ from daisy_lab._algorithm._signature import Port, Signature, read_signature
 from daisy_lab._algorithm._windows import Each, Splits, Window, window
 from daisy_lab.errors import DefinitionError, SettingError, choices, suggestion
 from daisy_lab.texts import gettext as _
+from daisy_lab.vocabulary import SameAxes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -30,14 +30,23 @@ R = TypeVar("R")
 class Algorithm(Generic[P, R]):
     """A typed function with its schema, its ports and the axes along which it can be split."""
 
-    def __init__(self, function: Callable[P, R], splits: Splits | None = None, *, isolate: bool = False) -> None:
+    def __init__(
+        self,
+        function: Callable[P, R],
+        splits: Splits | None = None,
+        *,
+        isolate: bool = False,
+        signature: Signature | None = None,
+    ) -> None:
         self.function = function
         self.isolate = isolate
-        self.signature: Signature = read_signature(function)
+        # What travels by value brings its signature: types written as text name things of where it was defined.
+        self.signature: Signature = signature or read_signature(function)
         self.splits: Splits = {} if splits is None else splits
         self._models: dict[frozenset[str], type[BaseModel]] = {}
         update_wrapper(self, function)
         self._check_splits()
+        self._check_defaults()
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call the function itself: nothing is validated, split or recorded."""
@@ -50,14 +59,19 @@ class Algorithm(Generic[P, R]):
 
     def __reduce__(self) -> str | tuple[Any, ...]:
         # By reference where another process can import it, by value where only this one knows it.
-        if ":" in self.id or self.defined_in_notebook or getattr(sys.modules[self.module], self.name, None) is not self:
-            return _rebuild, (self.function, self.splits, self.isolate)
+        if (
+            ":" in self.id
+            or self.defined_in_notebook
+            or getattr(sys.modules.get(self.module), self.name, None) is not self
+        ):
+            return _rebuild, (self.function, self.splits, self.isolate, self.signature)
         return str(self.name)
 
     @property
     def name(self) -> str:
         """Name of the function."""
-        return self.function.__name__
+        name: str = self.function.__name__
+        return name
 
     @property
     def module(self) -> str:
@@ -129,14 +143,7 @@ class Algorithm(Generic[P, R]):
     @cached_property
     def version(self) -> str:
         """Version of the distribution it comes from; a digest of its source where there is none."""
-        top = self.module.partition(".")[0]
-        if top != "__main__":
-            for distribution in packages_distributions().get(top, [top.replace("_", "-")]):
-                try:
-                    return f"{distribution} {version(distribution)}"
-                except PackageNotFoundError:
-                    continue
-        return f"source {xxhash.xxh3_64_hexdigest(self.source.encode())}"
+        return registry.version_of(self) or f"source {xxhash.xxh3_64_hexdigest(self.source.encode())}"
 
     @cached_property
     def source(self) -> str:
@@ -164,11 +171,10 @@ class Algorithm(Generic[P, R]):
         return self._models[without]
 
     def _check_splits(self) -> None:
-        if isinstance(self.splits, Each):
+        if isinstance(self.splits, Each) or any(isinstance(port.axes, SameAxes) for port in self.inputs):
             return
-        first = self.inputs[0].axes if self.inputs else None
         named = {axis for port in self.inputs if isinstance(port.axes, tuple) for axis in port.axes}
-        for axis in self.splits if isinstance(first, tuple) else ():
+        for axis in self.splits:
             if axis not in named:
                 raise DefinitionError(
                     _("algorithm {name} splits along '{axis}', but its inputs have the axes {axes}").format(
@@ -176,9 +182,18 @@ class Algorithm(Generic[P, R]):
                     )
                 )
 
+    def _check_defaults(self) -> None:
+        needed = {name for name, (_type, default) in self.signature.fields.items() if default is ...}
+        try:
+            self._model(frozenset(needed)).model_validate({})
+        except ValidationError as error:
+            raise DefinitionError(
+                _("a default is wrong: {faults}").format(faults=self._faults(error))
+            ) from None
+
     def _faults(self, error: ValidationError) -> str:
-        known = self.settings.model_fields
-        lines = []
+        known = self.signature.fields
+        lines: dict[str, str] = {}
         for fault in error.errors(include_url=False):
             name = str(fault["loc"][0]) if fault["loc"] else ""
             if fault["type"] == "extra_forbidden":
@@ -190,15 +205,23 @@ class Algorithm(Generic[P, R]):
                     setting=name, name=self.name
                 )
             else:
+                reason = fault["msg"][:1].lower() + fault["msg"][1:]
                 text = _("setting '{setting}' of {name} is {value!r}: {fault}").format(
-                    setting=name, name=self.name, value=fault["input"], fault=fault["msg"].lower()
+                    setting=name, name=self.name, value=fault["input"], fault=reason
                 )
-            lines.append(text)
-        return "; ".join(lines)
+                if name in lines:  # one fault for each type that it could have been
+                    text = _("{text}, or {other}").format(text=lines[name], other=reason)
+            lines[name] = text
+        return "; ".join(lines.values())
 
 
-def _rebuild(function: Callable[P, R], splits: Splits, isolate: bool) -> Algorithm[P, R]:  # noqa: FBT001 - pickle calls it by position
-    return Algorithm(function, splits, isolate=isolate)
+def _rebuild(
+    function: Callable[P, R],
+    splits: Splits,
+    isolate: bool,  # noqa: FBT001 - pickle calls it by position
+    signature: Signature,
+) -> Algorithm[P, R]:
+    return Algorithm(function, splits, isolate=isolate, signature=signature)
 
 
 @overload
@@ -234,7 +257,9 @@ def algorithm(
     """
 
     def decorate(plain: Callable[P, R]) -> Algorithm[P, R]:
-        made = Algorithm(plain, MappingProxyType(dict(splits)) if isinstance(splits, dict) else splits, isolate=isolate)
+        made = Algorithm(
+            plain, MappingProxyType(dict(splits)) if isinstance(splits, dict) else splits, isolate=isolate
+        )
         registry.note(made)
         return made
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from functools import lru_cache
+from importlib.metadata import EntryPoint, entry_points, packages_distributions, version
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +66,7 @@ class Registry:
             if name in self._found:
                 return self._found[name]
             self._load_all()
-            same = [key for key in self._found if key.rpartition(".")[2] == name]
+            same = [key for key, found in self._found.items() if found.name == name]
         if len(same) == 1:
             return self._found[same[0]]
         raise MissingAlgorithmError(self._missing(name, same))
@@ -83,6 +84,15 @@ class Registry:
             if f"{algorithm.module}.".startswith(f"{point.module}."):
                 return f"{technique}.{algorithm.name}"
         return f"{algorithm.module}:{algorithm.name}"
+
+    def version_of(self, algorithm: Algorithm[..., Any]) -> str:
+        """Give name and version of the distribution an algorithm comes from; empty when it comes from none."""
+        for point in self._entry_points().values():
+            if point.dist is not None and f"{algorithm.module}.".startswith(f"{point.module}."):
+                return f"{point.dist.name} {point.dist.version}"
+        return (
+            "" if algorithm.module == "__main__" else _version_of_package(algorithm.module.partition(".")[0])
+        )
 
     def broken(self) -> tuple[BrokenPlugin, ...]:
         """Give the plug-ins that could not be loaded; loads all of them."""
@@ -120,7 +130,7 @@ class Registry:
         self._loaded.add(technique)
         try:
             loaded = point.load()
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - foreign code; logged and told
             _log.exception("plug-in %s could not be loaded", technique)
             self._break(point, f"{type(error).__name__}: {error}")
             return
@@ -155,11 +165,18 @@ class Registry:
         text = _("no algorithm '{name}'; there is {known}{near}").format(
             name=name,
             known=choices(self._found),
-            near=suggestion(name, [*self._found, *(key.rpartition(".")[2] for key in self._found)]),
+            near=suggestion(name, [*self._found, *(found.name for found in self._found.values())]),
         )
         if self._broken:
             text += _("; these plug-ins could not be loaded: {broken}").format(broken=choices(self._broken))
         return text
+
+
+@lru_cache(maxsize=64)
+def _version_of_package(package: str) -> str:
+    """Look a package up among all that is installed, which reads them all: only for what is no plug-in."""
+    found = packages_distributions().get(package, ())
+    return next((f"{name} {version(name)}" for name in found), "")
 
 
 def _is_algorithm(item: object) -> TypeIs[Algorithm[..., Any]]:

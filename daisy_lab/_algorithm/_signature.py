@@ -7,6 +7,7 @@ annotation names the outputs (a NamedTuple has several). The docstring's Paramet
 from __future__ import annotations
 
 import inspect
+import warnings
 from dataclasses import dataclass
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
@@ -47,10 +48,18 @@ class Signature:
 
     def settings_model(self, without: Iterable[str] = ()) -> type[BaseModel]:
         """Build the pydantic model that validates settings and yields their JSON Schema; some may be left out."""
-        config = ConfigDict(extra="forbid", frozen=True, validate_default=False)
+        config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
         left_out = set(without)
         fields: dict[str, Any] = {name: field for name, field in self.fields.items() if name not in left_out}
-        model: type[BaseModel] = create_model(self.model_name, __config__=config, **fields)
+        with warnings.catch_warnings():
+            # A setting may be named like a method of pydantic's model (`copy`, `json`): nobody calls those here.
+            warnings.filterwarnings("ignore", "Field name .* shadows an attribute", UserWarning)
+            try:
+                model: type[BaseModel] = create_model(self.model_name, __config__=config, **fields)
+            except (NameError, ValueError) as error:
+                raise DefinitionError(
+                    _("a setting cannot be named so: {reason}; choose another name").format(reason=error)
+                ) from None
         return model
 
 
@@ -75,11 +84,15 @@ def read_signature(function: Callable[..., object]) -> Signature:
             )
         if parameter.name not in hints:
             raise DefinitionError(
-                _("algorithm {name}: argument '{argument}' has no type; write e.g. {argument}: Projections").format(
-                    name=function.__name__, argument=parameter.name
-                )
+                _(
+                    "algorithm {name}: argument '{argument}' has no type; write e.g. {argument}: Projections"
+                ).format(name=function.__name__, argument=parameter.name)
             )
         text = texts.get(parameter.name, "")
+        if parameter.kind is parameter.KEYWORD_ONLY and parameter.name.startswith("_"):
+            raise DefinitionError(
+                _("a setting cannot be named so: {reason}; choose another name").format(reason=parameter.name)
+            )
         if parameter.kind is parameter.KEYWORD_ONLY:
             fields[parameter.name] = _field(parameter, hints[parameter.name], text)
         else:
@@ -95,9 +108,9 @@ def _hints(function: Callable[..., object]) -> dict[str, Any]:
         return get_type_hints(function, include_extras=True)
     except NameError as error:
         raise DefinitionError(
-            _("algorithm {name}: the type {type} is not known at module level; define or import it there").format(
-                name=function.__name__, type=error.name
-            )
+            _(
+                "algorithm {name}: the type {type} is not known at module level; define or import it there"
+            ).format(name=function.__name__, type=error.name)
         ) from None
 
 
@@ -106,7 +119,8 @@ def _texts(function: Callable[..., object]) -> tuple[dict[str, str], str, list[t
     parsed = docstring_parser.parse(inspect.getdoc(function) or "", docstring_parser.DocstringStyle.NUMPYDOC)
     parameters = {item.arg_name: _one_line(item.description) for item in parsed.params}
     returned = [
-        (item.return_name or item.type_name or "", _one_line(item.description)) for item in parsed.many_returns
+        (item.return_name or item.type_name or "", _one_line(item.description))
+        for item in parsed.many_returns
     ]
     return parameters, _one_line(parsed.short_description), returned
 
@@ -147,11 +161,13 @@ def _metadata(hint: Any) -> tuple[object, ...]:  # noqa: ANN401 - a type
 def _outputs(name: str, hint: Any, returned: list[tuple[str, str]]) -> tuple[Port, ...]:  # noqa: ANN401 - a type
     if hint is None or hint is NoneType:
         raise DefinitionError(
-            _("algorithm {name} returns nothing: write the type of its result, e.g. -> Volume").format(name=name)
+            _("algorithm {name} returns nothing: write the type of its result, e.g. -> Volume").format(
+                name=name
+            )
         )
     if isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_fields"):
         texts = dict(returned)
-        fields = get_type_hints(hint, include_extras=True)
+        fields = _hints(hint)
         return tuple(_port(field, fields[field], texts.get(field, "")) for field in hint._fields)
     label, text = returned[0] if returned else ("", "")
     return (_port(label if label.isidentifier() else name, hint, text),)

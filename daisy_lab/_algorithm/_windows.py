@@ -53,6 +53,9 @@ class Each:
     def __repr__(self) -> str:
         return "EACH"
 
+    def __reduce__(self) -> str:
+        return "EACH"  # the one of the other process, so that `is` holds there
+
 
 EACH: Final = Each()
 

@@ -192,6 +192,12 @@ def _placed_output(step: Placed, name: str, value: Any, out: Ranges) -> Piece:  
     if not sizes:
         return Piece(value)
     array = np.asarray(value)
+    if array.ndim != len(sizes):
+        raise DataError(
+            _("step {step} must give {name} with the axes {axes}, and gave the shape {shape}").format(
+                step=step.call.label, name=name, axes=", ".join(sizes), shape=array.shape
+            )
+        )
     array.setflags(write=False)
     start: dict[str, int] = {}
     for axis, part in out.items():

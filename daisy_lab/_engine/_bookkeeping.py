@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from daisy_lab._datastore import Put
+from daisy_lab._engine._blocks import Tally
 from daisy_lab._ledger import Entry, Used, plain
 from daisy_lab.vocabulary import SameAxes
 
@@ -14,13 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from daisy_lab._datastore import DataStore
-    from daisy_lab._engine._blocks import StepFailure, Tally
+    from daisy_lab._engine._blocks import StepFailure
     from daisy_lab._engine._calls import Call, Ref
     from daisy_lab._engine._flow import Flow
     from daisy_lab._engine._geometry import Need, Placed
     from daisy_lab._engine._run import Run
     from daisy_lab._engine._sections import Section
     from daisy_lab._ledger import Ledger
+    from daisy_lab.errors import CancelledError
 
 __all__ = ["Bookkeeping"]
 
@@ -60,15 +62,12 @@ class Bookkeeping:
             name: Put(value, unit=port.unit, owned=True)
             for name, port, value in zip(names, ports, values, strict=True)
         }
-        self.store.put_many(puts, made_by=entry_id)
-        self._enter(
-            entry_id,
-            call,
-            settings,
-            self.flow.entry_key(call, {}),
-            dict(zip(call.outputs, names, strict=True)),
-            began,
-        )
+        told = self.store.put_many(puts, made_by=entry_id)
+        used = {
+            name: Used(there, told[there].version, self.flow.key(name))
+            for name, there in zip(call.outputs, names, strict=True)
+        }
+        self._enter(entry_id, call, settings, self.flow.entry_key(call, {}), used, began)
         self.run.made += tuple(names)
 
     def section(self, section: Section, made: Mapping[str, Any], need: Need, began: float) -> dict[str, Any]:
@@ -78,43 +77,51 @@ class Bookkeeping:
         for step in section.steps:
             entry_id = self._next_id()
             puts = self._puts(step, made, need)
-            if puts:
-                self.store.put_many(puts, made_by=entry_id)
+            told = self.store.put_many(puts, made_by=entry_id)
             names = {
                 name: self.flow.stored_name(name)
                 for name in step.call.outputs
                 if self.flow.stored_name(name) in puts
             }
-            values |= {name: self.store.get(there) for name, there in names.items()}
+            values |= {name: self.store.get(there, told[there].version) for name, there in names.items()}
             stored |= names
-            ranges = next((need[name] for name in step.call.outputs if name in need), {})
-            part = ranges if set(step.call.outputs) & set(section.targets) else {}
+            part = next((need[name] for name in step.call.outputs if name in need), {})
             key = self.flow.entry_key(step.call, part)
-            self._enter(entry_id, step.call, step.settings, key, names, began)
+            used = {
+                name: Used(there, told[there].version, self.flow.part_key(name, part))
+                for name, there in names.items()
+            }
+            self._enter(entry_id, step.call, step.settings, key, used, began)
         self.run.made += tuple(stored.values())
         return values
 
     def failed(self, failure: StepFailure) -> None:
         """Enter a step that failed."""
-        call = failure.call
-        self.ledger.add(
-            Entry(
-                run=self._next_id(),
-                algorithm=call.algorithm.id,
-                version=call.algorithm.version,
-                inputs={
-                    port: Used(item.name, 0, self.flow.key(item.name)) for port, item in call.inputs.items()
-                },
-                settings=plain(call.settings),
-                outputs={},
-                started=time.time(),
-                seconds=0.0,
-                peak_bytes=0,
-                state="failed",
-                bound={setting: self._used(name) for setting, name in call.bound.items()},
-                error=f"{type(failure.error).__name__}: {failure.error}",
-                source=call.algorithm.source if call.algorithm.defined_in_notebook else "",
-            )
+        self.ledger.add(self._stopped(failure.call, "failed", failure.error))
+
+    def cancelled(self, steps: Sequence[Placed], error: CancelledError) -> None:
+        """Enter the steps that were at work when the user said stop."""
+        for step in steps:
+            self.ledger.add(self._stopped(step.call, "cancelled", error))
+
+    def _stopped(self, call: Call, state: Literal["failed", "cancelled"], error: Exception) -> Entry:
+        tally = self._tallies.get(call.label) or Tally()
+        return Entry(
+            run=self._next_id(),
+            algorithm=call.algorithm.id,
+            version=call.algorithm.version,
+            inputs={port: self._read(item) for port, item in call.inputs.items()},
+            settings=plain(call.settings),
+            outputs={},
+            started=time.time(),
+            seconds=tally.seconds,
+            peak_bytes=tally.peak_bytes,
+            state=state,
+            blocks=tally.blocks,
+            elements=tally.elements,
+            bound={setting: self._used(name) for setting, name in call.bound.items()},
+            error=f"{type(error).__name__}: {error}",
+            source=call.algorithm.source if call.algorithm.defined_in_notebook else "",
         )
 
     def _puts(self, step: Placed, made: Mapping[str, Any], need: Need) -> dict[str, Put]:
@@ -135,11 +142,11 @@ class Bookkeeping:
         call: Call,
         settings: Mapping[str, object],
         key: str,
-        names: Mapping[str, str],
+        stored: Mapping[str, Used],
         began: float,
     ) -> None:
-        """Write one entry; `names` tells where outputs are stored."""
-        tally = self._tallies[call.label]
+        """Write one entry; `stored` tells which outputs are in the store."""
+        tally = self._tallies.get(call.label) or Tally()
         entry = Entry(
             run=entry_id,
             algorithm=call.algorithm.id,
@@ -147,7 +154,7 @@ class Bookkeeping:
             inputs={port: self._read(item) for port, item in call.inputs.items()},
             settings=plain(settings),
             outputs={
-                port.name: self._made(name, names.get(name))
+                port.name: stored.get(name) or Used(name, 0, self.flow.key(name))
                 for name, port in zip(call.outputs, call.algorithm.outputs, strict=True)
             },
             started=began,
@@ -176,11 +183,6 @@ class Bookkeeping:
             return held
         key = self.flow.key(name)
         return Used(name, 0, key) if self.flow.is_made(name) else Used(*self.flow.find(name), key)
-
-    def _made(self, name: str, there: str | None) -> Used:
-        if there is None:
-            return Used(name, 0, self.flow.key(name))
-        return Used(there, self.store.describe(there).version, self.flow.key(name))
 
     def _next_id(self) -> str:
         self._steps += 1

@@ -88,15 +88,13 @@ def default_memory() -> int:
     return available_memory() // 2
 
 
-def measure(pipeline: Pipeline, part: Range, memory: int) -> Cost:
+def measure(pipeline: Pipeline, memory: int) -> Cost:
     """Run two short blocks of a section and fit a line per step.
 
     Parameters
     ----------
     pipeline
         The section and its reader.
-    part
-        Positions along the section's axis that the run will cover.
     memory
         The budget in bytes; the longer pilot block takes about a sixteenth of it.
 
@@ -105,12 +103,14 @@ def measure(pipeline: Pipeline, part: Range, memory: int) -> Cost:
     cost
         Memory as a function of block length.
     """
+    part = pipeline.part
     batch, span = pipeline.section.batch, part[1] - part[0]
     fetched = pipeline.fetch((part[0], part[0] + min(batch, span)))
     per_position = max(sum(_bytes(piece) for piece in fetched.values()) // min(batch, span), 1)
     long = int(np.clip(memory // _PILOT_SHARE // per_position, 2, span))
     lengths = sorted({max(long // 3, 1), long})
-    _pilot(pipeline, part, lengths[0])  # The first run pays for what is loaded once.
+    if span > 1:
+        _pilot(pipeline, part, lengths[0])  # The first run pays for what is loaded once.
     samples = [(length, *_pilot(pipeline, part, length)) for length in lengths]
     sizes = [sample[0] for sample in samples]
     steps = zip(*(sample[2] for sample in samples), strict=True)
@@ -133,7 +133,7 @@ def block_size(cost: Cost, part: Range, batch: int, memory: int, targets: Iterab
     span = part[1] - part[0]
     usable = int(memory * (1 - _RESERVE_SHARE)) - _RESERVE_BYTES
     if cost.peak(span) <= usable:
-        return BlockSize(span, 1, cost.peak(span))
+        return BlockSize(part[1], 1, cost.peak(span))
     if cost.peak(min(batch, span)) > usable:
         needed = int((cost.peak(min(batch, span)) + _RESERVE_BYTES) / (1 - _RESERVE_SHARE))
         raise BudgetError(
@@ -146,7 +146,7 @@ def block_size(cost: Cost, part: Range, batch: int, memory: int, targets: Iterab
         middle = (shortest + longest) // 2
         shortest, longest = (middle, longest) if cost.peak(middle) <= usable else (shortest, middle)
     length = _aligned(shortest, batch)
-    return BlockSize(length, -(-span // length), cost.peak(length))
+    return BlockSize(length, -(-part[1] // length) - part[0] // length, cost.peak(length))
 
 
 def pretty_bytes(count: float) -> str:
@@ -160,13 +160,15 @@ def pretty_bytes(count: float) -> str:
 
 def _aligned(length: int, batch: int) -> int:
     """Round down to whole batches, and to sixteens where there are many: short blocks pay the halo."""
-    step = max(batch, _ALIGN) if length >= max(batch, _ALIGN) else batch
+    many = batch * max(_ALIGN // batch, 1)
+    step = many if length >= many else batch
     return max(length - length % step, batch)
 
 
 def _pilot(pipeline: Pipeline, part: Range, length: int) -> tuple[int, list[int], dict[str, Piece]]:
-    """Run one block from the start of the range; give bytes read, peak per step, and the pieces."""
-    block = (part[0], min(part[0] + length, part[1]))
+    """Run one block from the middle of the range; give bytes read, peak per step, and the pieces."""
+    start = part[0] + (part[1] - part[0] - length) // 2
+    block = (start, start + length)
     watch = _StepWatch()
     fetched = pipeline.fetch(block)
     read = sum(_bytes(piece) for piece in fetched.values())

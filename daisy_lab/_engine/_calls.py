@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import operator
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import xxhash
 
 from daisy_lab._ledger import plain
+from daisy_lab.errors import DataError, SettingError
+from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from daisy_lab._algorithm import Algorithm
 
@@ -46,10 +47,28 @@ class Ref:
         """Resolve the sample for an object of these axis lengths."""
         found: dict[str, Range] = {}
         for axis, part in self.sample.items():
-            length = sizes.get(axis)
+            if axis not in sizes:
+                raise DataError(
+                    _("a sample of '{name}' along {axis} was asked for; its axes are {axes}").format(
+                        name=self.name, axis=axis, axes=", ".join(sizes) or _("none (it is a single value)")
+                    )
+                )
+            length = sizes[axis]
             if length is not None:
-                found[axis] = part.of(length) if isinstance(part, Middle) else (part[0], min(part[1], length))
+                found[axis] = (
+                    part.of(length) if isinstance(part, Middle) else self._inside(axis, part, length)
+                )
         return found
+
+    def _inside(self, axis: str, part: Range, length: int) -> Range:
+        lo, hi = max(part[0], 0), min(part[1], length)
+        if lo >= hi:
+            raise DataError(
+                _(
+                    "a sample of '{name}' at {axis} {lo}:{hi} was asked for; {axis} runs from 0 to {length}"
+                ).format(name=self.name, axis=axis, lo=part[0], hi=part[1], length=length)
+            )
+        return lo, hi
 
     def to_json(self) -> object:
         """Give the bare name, or the name beside its ranges."""
@@ -76,11 +95,21 @@ class Ref:
 
 def ref(name: str, **sample: slice | Middle) -> Ref:
     """Name an object, or a sample of it along some axes, as input of a step or as the value of a setting."""
-    parts: dict[str, Range | Middle] = {
-        axis: part if isinstance(part, Middle) else (part.start or 0, part.stop)
-        for axis, part in sample.items()
-    }
-    return Ref(name, parts)
+    return Ref(
+        name,
+        {axis: part if isinstance(part, Middle) else _range(axis, part) for axis, part in sample.items()},
+    )
+
+
+def _range(axis: str, part: slice) -> Range:
+    lo, hi = part.start or 0, part.stop
+    if part.step in (None, 1) and hi is not None and 0 <= lo < hi:
+        return lo, hi
+    raise SettingError(
+        _(
+            "{axis}={part} is no sample: write both ends, counted from 0 and without a step, as in {axis}={example}"
+        ).format(axis=axis, part=part, example="slice(46, 50)")
+    )
 
 
 @dataclass(frozen=True)
@@ -92,8 +121,21 @@ class When:
     value: Any
 
     def holds(self, found: Any) -> bool:  # noqa: ANN401 - any value of the store
-        """Compare the value found."""
-        return bool(_COMPARISONS[self.comparison](found, self.value))
+        """Compare the value found.
+
+        Raises
+        ------
+        DataError
+            If the two cannot be compared, as a text with a number.
+        """
+        try:
+            return bool(_COMPARISONS[self.comparison](found, self.value))
+        except (TypeError, ValueError):
+            raise DataError(
+                _(
+                    "the condition '{name} {comparison} {value!r}' cannot be told: {name} is {found!r:.60}"
+                ).format(name=self.name, comparison=self.comparison, value=self.value, found=found)
+            ) from None
 
 
 _COMPARISONS: dict[str, Callable[[Any, Any], object]] = {

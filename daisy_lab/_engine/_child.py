@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import ctypes
 import os
+import pickle
 import signal
 import socket
 import sys
 import threading
 import traceback
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import cloudpickle
 import numpy as np
 
 from daisy_lab._algorithm import monitored
 from daisy_lab._engine._pipe import receive, send
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from daisy_lab._algorithm import Algorithm
 
 _PR_SET_PDEATHSIG = 1
 
@@ -56,13 +63,26 @@ def serve(channel: socket.socket) -> None:
 
 
 def _answer(
-    channel: socket.socket, algorithm: Any, inputs: Any, settings: Any, workers: int
+    channel: socket.socket,
+    algorithm: Algorithm[..., Any],
+    inputs: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    workers: int,
 ) -> tuple[str, object]:
     try:
         with monitored(_Telling(channel, workers)):
             return "done", algorithm.function(**inputs, **settings)
     except Exception as error:  # noqa: BLE001 - the boundary to foreign code; the parent raises it again
-        return "failed", (error, traceback.format_exc())
+        return "failed", (_portable(error), traceback.format_exc())
+
+
+def _portable(error: Exception) -> Exception:
+    """Give the error if it survives the way to the parent, else one that says the same."""
+    try:
+        pickle.loads(cloudpickle.dumps(error))  # noqa: S301 - made just here
+    except Exception:  # noqa: BLE001 - an error's own pickling may do anything
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
 
 
 def _die_with_parent(channel: socket.socket, stop: threading.Event) -> None:

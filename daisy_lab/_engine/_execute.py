@@ -3,36 +3,54 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
 
 from daisy_lab._algorithm import monitored
 from daisy_lab._engine._blocks import Piece, StepFailure, Tally, compute
 from daisy_lab._engine._bookkeeping import Bookkeeping
 from daisy_lab._engine._budget import BlockSize, block_size, default_memory, measure
 from daisy_lab._engine._flow import Flow, Job
-from daisy_lab._engine._geometry import Need, Placed, Ranges, needs, within
+from daisy_lab._engine._geometry import Need, Placed, Ranges, Sizes, needs, resolve
 from daisy_lab._engine._meter import Meter, hold_malloc
 from daisy_lab._engine._pipeline import Pipeline, blocks_between
 from daisy_lab._engine._sections import Section, sections
 from daisy_lab._engine._writing import Writing
+from daisy_lab.errors import CancelledError, WorkflowError, choices, suggestion
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from daisy_lab._datastore import DataStore
-    from daisy_lab._engine._calls import Call, Range
+    from daisy_lab._engine._calls import Call
     from daisy_lab._engine._run import Run
     from daisy_lab._engine._sinks import Outlet, Partials, Sink
     from daisy_lab._ledger import Ledger
+    from daisy_lab.vocabulary import Array
 
-__all__ = ["Execution"]
+__all__ = ["Execution", "Layout"]
 
 T = TypeVar("T")
 
 _SMALL_SAMPLE = 1 / 8
 """A value's sample is pulled through the chain when it touches at most this part of the largest input."""
+
+_SMALL_INPUT = 1 / 16
+"""Inputs below this part of the memory fit without measuring; a quarter of it where the user named a budget."""
+
+
+@dataclass
+class Layout:
+    """Sections to run."""
+
+    sections: list[Section]
+    need: Need
+    """What they need of every name."""
+    want: Need
+    """What the user wants of the results; others need more of one where they read it with a halo."""
 
 
 class Execution:
@@ -58,6 +76,14 @@ class Execution:
         self.books = Bookkeeping(self.flow, store, ledger, run, self.tallies)
         self._local: dict[str, Piece] = {}
         """Section boundaries of this job, in part or whole."""
+        self._lengths: dict[str, Sizes] = {}
+        """Their whole sizes."""
+        self._sent: set[str] = set()
+        """Results that went to an outlet."""
+        self._invented: set[str] = set()
+        """Those that a plan only pretends to have made."""
+        self._working: tuple[Placed, ...] = ()
+        """Steps at work now."""
 
     # The three callers.
 
@@ -87,39 +113,42 @@ class Execution:
         with monitored(self.run):
             return self._with_policies(self._make_block)
 
-    def prepare(self) -> tuple[list[Section], Need]:
-        """Settle conditions, find values, place the steps; give the sections to run and what they need."""
-        self._admit()
-        targets = self.flow.targets()
-        self._find_values(targets)
-        steps = self.flow.placed(call for call in self.flow.needed(targets) if not call.is_value)
-        wanted = [name for name in targets if any(name in step.outputs for step in steps)]
-        need = needs(steps, {name: self._wanted(name, steps) for name in wanted})
-        return sections(steps, wanted), need
+    def plan(self, look: Callable[[Section, Layout], None]) -> None:
+        """Settle conditions, find values, place the steps; look at each section instead of running it."""
 
-    def pipeline(self, section: Section, need: Need) -> tuple[Pipeline, Range]:
-        """Give a section ready to run, and the positions along its axis to cover."""
-        ranges = [need[name] for name in section.targets if name in need]
-        axis = section.axis
-        whole = {
-            other: part
-            for other, part in ranges[0].items()
-            if other != axis and all(part == r.get(other) for r in ranges)
-        }
-        parts = [r.get(axis, (0, section.length)) for r in ranges] if axis else [(0, 1)]
-        part = min(lo for lo, _hi in parts), max(hi for _lo, hi in parts)
-        return Pipeline(section, self.read, whole, self.tallies), part
+        def plan_all() -> None:
+            self._each_section(self._prepare(), lambda section, layout, _turn: look(section, layout))
+
+        with monitored(self.run):
+            self._with_policies(plan_all)
+
+    def pretend(
+        self, name: str, section: Section, layout: Layout, shape: tuple[int, ...], dtype: object
+    ) -> None:
+        """Take a section's result for granted, of this shape and type, so that a plan can look at the next."""
+        nothing: Array = np.broadcast_to(np.ones((), np.dtype(dtype)), shape)  # type: ignore[call-overload]  # any dtype
+        axes = tuple(next(step.outputs[name] for step in section.steps if name in step.outputs))
+        start = {axis: part[0] for axis, part in layout.need[name].items()}
+        self._remember(name, section, Piece(nothing, axes, start))
+        self._invented.add(name)
+
+    def pipeline(self, section: Section, need: Need) -> Pipeline:
+        """Give a section ready to run."""
+        return Pipeline(section, self.read, {name: need[name] for name in section.targets}, self.tallies)
 
     def read(self, name: str, ranges: Ranges) -> Piece:
         """Read a part of an input, of a held result, or of an earlier section."""
         piece = self._local[name].crop(ranges) if name in self._local else self.flow.read(name, ranges)
+        if name in self._invented:
+            return replace(piece, value=np.array(piece.value))
         self.bytes_read += int(getattr(piece.value, "nbytes", 0))
         return piece
 
-    def readable(self, section: Section) -> bool:
-        """Whether everything a section reads from outside is there."""
-        outside = {item.name for step in section.steps for item in step.call.inputs.values()} - section.names
-        return all(name in self._local or self.flow.available(name) for name in outside)
+    def invents(self, section: Section) -> bool:
+        """Whether a section reads what a plan only pretends to have."""
+        return any(
+            item.name in self._invented for step in section.steps for item in step.call.inputs.values()
+        )
 
     # Conditions and policies.
 
@@ -134,14 +163,15 @@ class Execution:
                 self.run.log(
                     _("step {step} was skipped: {error}").format(step=failure.call.label, error=failure.error)
                 )
-                skipped = {*self.flow.skipped, failure.call.label}
-                self.flow = self.books.flow = Flow(self.job, self.store, self.books.ledger)
-                self.flow.skipped = skipped
+                self.flow = self.books.flow = self.flow.without(failure.call)
+            except CancelledError as error:
+                self.books.cancelled(self._working, error)
+                raise
 
     def _admit(self) -> None:
         for call in self.job.calls[self.flow.admitted :]:
             found = None
-            if call.when is not None and call.label not in self.flow.skipped:
+            if call.when is not None and self.flow.may_run(call):
                 name = self.flow.alias(call.when.name)
                 self._find_values([name])
                 found = self.flow.value(name)
@@ -157,14 +187,17 @@ class Execution:
     def _find(self, call: Call) -> None:
         """Find a value: pull its sample through the chain, or end a section first when the sample is large."""
         upstream = self.flow.needed(item.name for item in call.inputs.values())
-        steps = self.flow.placed([*upstream, call])
-        need = needs(steps, dict.fromkeys(call.outputs, {}))
-        if upstream and self._touched(steps, need) > _SMALL_SAMPLE:
-            self._make([item.name for item in call.inputs.values()], steps[:-1])
-            steps = self.flow.placed([call])
-            need = needs(steps, dict.fromkeys(call.outputs, {}))
+        steps = self.flow.placed([*upstream, call], self._lengths)
+        want: Need = {name: {} for name in call.outputs}
+        need = needs(steps, want)
+        if upstream and (steps[-1].samples_vaguely or self._touched(steps, need) > _SMALL_SAMPLE):
+            self._each_section(upstream, self._run_inside, [item.name for item in call.inputs.values()])
+            steps = self.flow.placed([call], self._lengths)
+            need = needs(steps, want)
         begin = time.time()
+        self._working = tuple(steps)
         pieces = compute(steps, need, self.read, call.outputs, self.tallies)
+        self._working = ()
         self.books.value(call, steps[-1].settings, [pieces[name].value for name in call.outputs], begin)
 
     def _touched(self, steps: list[Placed], need: Need) -> float:
@@ -184,104 +217,179 @@ class Execution:
     # Arrays.
 
     def _make_all(self) -> dict[str, Any]:
-        planned, need = self.prepare()
-        self._run_sections(planned, need)
+        self._each_section(self._prepare(), self._run_section)
         wanted = dict(zip(self.job.targets, self.flow.targets(), strict=True))
         return {asked: self._result(name) for asked, name in wanted.items()}
 
-    def _make(self, names: list[str], steps: list[Placed]) -> None:
-        wanted = [name for name in names if any(name in step.outputs for step in steps)]
-        need = needs(steps, {name: {} for name in wanted})
-        self._run_sections(sections(steps, wanted), need)
-
     def _make_block(self) -> Any:  # noqa: ANN401 - any array
-        self._admit()
+        calls = self._prepare()
         (name,) = self.flow.targets()
-        self._find_values([name])
-        if self.flow.available(name):
-            return self.read(name, self._resolved(name, self.flow.sizes(name))).value
-        steps = self.flow.placed(self.flow.needed([name]))
+        if name in self._local or self.flow.available(name):
+            return self._result(name)
+        steps = [
+            step.with_batches_of_one()
+            for step in self.flow.placed([call for call in calls if not call.is_value], self._lengths)
+        ]
         ranges = self._wanted(name, steps)
-        piece = compute(steps, needs(steps, {name: ranges}), self.read, [name], self.tallies)[name]
-        sizes = dict(zip(piece.axes, piece.value.shape, strict=True))
+        piece = compute(steps, needs(steps, {name: ranges}), self.read, [name], self.tallies)[name].crop(
+            ranges
+        )
+        # A length that was not known before is known now.
         rest = {axis: part for axis, part in self.job.want.items() if axis not in ranges}
-        return piece.crop(_resolve(name, rest, sizes)).value
+        return piece.crop(resolve(name, rest, dict(zip(piece.axes, piece.value.shape, strict=True)))).value
 
-    def _run_sections(self, planned: list[Section], need: Need) -> None:
-        for number, section in enumerate(planned):
-            self._run_section(section, need, number, len(planned))
+    def _prepare(self) -> list[Call]:
+        """Settle conditions and find values; give the calls that are left."""
+        self._admit()
+        targets = self.flow.targets()
+        self._find_values(targets)
+        self._check_want(targets)
+        return [call for call in self.flow.needed(targets) if not call.is_value]
 
-    def _run_section(self, section: Section, need: Need, number: int, count: int) -> None:
-        pipeline, part = self.pipeline(section, need)
-        size = self._size(pipeline, part)
+    def _layout(self, calls: Iterable[Call], inside: tuple[str, ...]) -> Layout:
+        """Place calls, and cut them into sections; names `inside` are made whole, whatever the user wants."""
+        steps = self.flow.placed(calls, self._lengths)
+        made = {name for step in steps for name in step.outputs}
+        want: Need = (
+            {name: {} for name in inside if name in made}
+            if inside
+            else {name: self._wanted(name, steps) for name in self.flow.targets() if name in made}
+        )
+        return Layout(sections(steps, want), needs(steps, want), want)
+
+    def _each_section(
+        self,
+        calls: Iterable[Call],
+        do: Callable[[Section, Layout, tuple[int, int]], None],
+        inside: Iterable[str] = (),
+    ) -> None:
+        """Do something with one section after the other: of the results, or of names `inside` that are made whole."""
+        names = tuple(inside)
+        layout = self._layout(calls, names)
+        done = 0
+        while layout.sections:
+            section = layout.sections.pop(0)
+            do(section, layout, (done, done + 1 + len(layout.sections)))
+            done += 1
+            if any(step.vague for later in layout.sections for step in later.steps):
+                # What was made now has lengths that were not known before.
+                layout = self._layout([step.call for later in layout.sections for step in later.steps], names)
+
+    def _run_inside(self, section: Section, layout: Layout, turn: tuple[int, int]) -> None:
+        """Run a section for what it makes whole; outlets take only what is wanted of the results."""
+        outlets, self.outlets = self.outlets, {}
+        try:
+            self._run_section(section, layout, turn)
+        finally:
+            self.outlets = outlets
+
+    def _run_section(self, section: Section, layout: Layout, turn: tuple[int, int]) -> None:
+        outlets = {name: self.outlets[name] for name in section.targets if name in self.outlets}
+        pipeline = self.pipeline(section, layout.need)
+        size = self._size(pipeline)
         self.sizes[section.targets[-1]] = size
+        shown = {name: layout.want.get(name, layout.need[name]) for name in section.targets}
         writing = Writing(
             section,
-            part,
-            {name: self.flow.part_key(name, need[name]) for name in section.targets},
+            pipeline.wanted,
+            shown,
+            {name: self.flow.part_key(name, layout.need[name]) for name in section.targets},
             self.store,
-            self.outlets,
+            outlets,
+            self.flow.read_outside(section.steps),
             self.partials,
-            single=size.blocks == 1,
+            single=size.blocks == 1 and self.job.memory is None,
             mapped=self.job.memory is not None,
         )
-        share = (number - part[0] / (part[1] - part[0]), 1 / (part[1] - part[0]), float(count))
+        first, last = pipeline.part
+        share = (turn[0] - first / (last - first), 1 / (last - first), float(turn[1]))
         begin = time.time()
+        self._working = section.steps
         try:
-            blocks = [block for gap in writing.gaps() for block in blocks_between(gap, size.length)]
+            blocks = [
+                block for gap in writing.gaps(pipeline.part) for block in blocks_between(gap, size.length)
+            ]
             pipeline.run(blocks, writing.write, self.run, share)
-            made = self.books.section(section, writing.finish(), need, begin)
+            made = self._stored(section, writing.finish(), layout, shown, begin)
         except BaseException:
             writing.give_up()
             raise
         writing.stored()
-        for name, value in made.items():
-            if value is not None:
-                start = {axis: bounds[0] for axis, bounds in need[name].items()}
-                self._local[name] = Piece(value, writing.axes[name], start)
+        self._working = ()
+        self._sent.update(outlets)
+        for name, piece in made.items():
+            self._remember(name, section, piece)
 
-    def _size(self, pipeline: Pipeline, part: Range) -> BlockSize:
+    def _remember(self, name: str, section: Section, piece: Piece) -> None:
+        """Keep what crosses a section's boundary, and its whole sizes."""
+        self._local[name] = piece
+        sizes = next(step.outputs[name] for step in section.steps if name in step.outputs)
+        # A length that was not known before could not be cut: it is that of the array.
+        self._lengths[name] = {
+            axis: piece.value.shape[number] if sizes[axis] is None else sizes[axis]
+            for number, axis in enumerate(piece.axes)
+        }
+
+    def _stored(
+        self, section: Section, made: Mapping[str, Any], layout: Layout, shown: Need, began: float
+    ) -> dict[str, Piece]:
+        """Put a section's results into the store, and give all that was made."""
+        axes = {name: tuple(sizes) for step in section.steps for name, sizes in step.outputs.items()}
+        pieces = {
+            name: Piece(value, axes[name], {axis: part[0] for axis, part in layout.need[name].items()})
+            for name, value in made.items()
+            if value is not None
+        }
+        stored = self.books.section(
+            section, {name: piece.crop(shown[name]).value for name, piece in pieces.items()}, shown, began
+        )
+        return {
+            name: replace(piece, value=stored[name]) if shown[name] == layout.need[name] else piece
+            for name, piece in pieces.items()
+        }
+
+    def _size(self, pipeline: Pipeline) -> BlockSize:
         """Choose the block length: all at once when it obviously fits, measured otherwise."""
-        section = pipeline.section
+        section, part = pipeline.section, pipeline.part
         sources = {item.name for step in section.steps for item in step.call.inputs.values()} - section.names
         total = sum(
             _size_of(self._local[name].value if name in self._local else self.flow.value(name))
             for name in sources
         )
-        if section.axis is None or total * 16 < self.memory:
+        small = _SMALL_INPUT if self.job.memory is None else _SMALL_INPUT / 4
+        if section.axis is None or total < small * self.memory:
             return BlockSize(part[1], 1, 0)
-        cost = measure(replace(pipeline, tallies={}), part, self.memory)
+        cost = measure(replace(pipeline, tallies={}), self.memory)
         return block_size(cost, part, section.batch, self.memory, section.targets)
 
     def _result(self, name: str) -> Any:  # noqa: ANN401 - any object
-        if name in self._local:
-            return self._local[name].value
-        if name in self.outlets and not self.flow.available(name):
+        """Give the wanted part of what was made, or was held; None when it went to an outlet."""
+        if name in self._sent:
             return None
+        if name in self._local:
+            return self._local[name].crop(resolve(name, self.job.want, self._lengths[name])).value
         self.flow.make_current(name)
-        return self.read(name, self._resolved(name, self.flow.sizes(name))).value
+        value = self.flow.value(name)
+        if not getattr(value, "shape", ()) or not self.job.want:
+            return value
+        return self.read(name, resolve(name, self.job.want, self.flow.sizes(name))).value
 
     def _wanted(self, name: str, steps: list[Placed]) -> Ranges:
+        """Give the ranges of a result that the user wants, without those that are all of it."""
         sizes = next(step.outputs[name] for step in steps if name in step.outputs)
-        return self._resolved(name, {axis: length for axis, length in sizes.items() if length is not None})
+        ranges = resolve(name, self.job.want, sizes)
+        return {axis: part for axis, part in ranges.items() if part != (0, sizes[axis])}
 
-    def _resolved(self, name: str, sizes: Mapping[str, int | None]) -> Ranges:
-        return _resolve(name, {axis: part for axis, part in self.job.want.items() if axis in sizes}, sizes)
-
-
-def _resolve(name: str, want: Mapping[str, Any], sizes: Mapping[str, int | None]) -> Ranges:
-    """Turn slices into ranges for an object of these sizes."""
-    found: Ranges = {}
-    for axis, part in want.items():
-        length = sizes.get(axis)
-        if length is not None:
-            lo, hi, _step = part.indices(length) if isinstance(part, slice) else (*part, 1)
-            found[axis] = within((lo, hi) if lo < hi else _asked(part), length, name, axis)
-    return found
-
-
-def _asked(part: Any) -> Range:  # noqa: ANN401 - a slice or a range
-    return (part.start or 0, part.stop or 0) if isinstance(part, slice) else part
+    def _check_want(self, targets: Iterable[str]) -> None:
+        """Refuse a part along an axis that no result has, instead of making everything."""
+        axes = {axis for name in targets for axis in self.flow.axes_of(name)}
+        for axis in self.job.want:
+            if axis not in axes:
+                raise WorkflowError(
+                    _("a part along '{axis}' was asked for; the axes of {names} are {axes}{near}").format(
+                        axis=axis, names=", ".join(targets), axes=choices(axes), near=suggestion(axis, axes)
+                    )
+                )
 
 
 def _size_of(value: Any) -> int:  # noqa: ANN401 - an array or a lazy one

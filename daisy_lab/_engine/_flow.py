@@ -14,6 +14,7 @@ from daisy_lab._engine._calls import Call, Range, call_key
 from daisy_lab._engine._geometry import Placed, Ranges, Sizes, place
 from daisy_lab.errors import DataError, WorkflowError
 from daisy_lab.texts import gettext as _
+from daisy_lab.vocabulary import SameAxes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -50,6 +51,10 @@ class Flow:
         self.calls: list[Call] = []
         """Those of them that run."""
         self._made = {name for call in job.calls for name in call.outputs}
+        self._makers: dict[str, tuple[Call, int]] = {}
+        """Admitted call, and which of its outputs, per name."""
+        self._versions: dict[str, int] = {}
+        """Versions of the inputs when the job first asked: what is put meanwhile is for the next one."""
         self._alias: dict[str, str] = {}
         self._absent: set[str] = set()
         self._keys: dict[str, str] = {}
@@ -68,16 +73,46 @@ class Flow:
             return f"{self.job.into}/{name}" if self.job.into else name
         return self.job.sources.get(name, name)
 
+    def axes_of(self, name: str) -> tuple[str, ...]:
+        """Give the axes of a name before it exists."""
+        while name in self._makers:
+            call, number = self._makers[name]
+            axes = call.algorithm.outputs[number].axes
+            if not isinstance(axes, SameAxes):
+                return axes or ()
+            first = next((port.name for port in call.algorithm.inputs if port.name in call.inputs), None)
+            if first is None:
+                return ()
+            name = call.inputs[first].name
+        return self._axes(name, self.value(name))
+
+    def read_outside(self, steps: Iterable[Placed]) -> set[str]:
+        """Give the names that calls other than these read."""
+        inside = {step.call.label for step in steps}
+        return {name for call in self.calls if call.label not in inside for name in call.reads}
+
     # Conditions.
+
+    def without(self, call: Call) -> Flow:
+        """Give the same job begun anew without a call that failed."""
+        fresh = Flow(self.job, self.store, self.ledger)
+        fresh.skipped = {*self.skipped, call.label}
+        fresh._versions = self._versions
+        return fresh
+
+    def may_run(self, call: Call) -> bool:
+        """Whether a call runs if its condition holds; what the condition asks for must have been found."""
+        return call.label not in self.skipped and (call.when is None or call.when.name not in self._absent)
 
     def admit(self, call: Call, found: Any = None) -> None:  # noqa: ANN401 - any value of the store
         """Take the next call into account, or leave it out: its condition, its failure, its inputs decide."""
         self.admitted += 1
         call = call.with_names(self._alias)
-        runs = call.label not in self.skipped and (call.when is None or call.when.holds(found))
+        runs = self.may_run(call) and (call.when is None or call.when.holds(found))
         if runs and not any(name in self._absent for name in call.reads):
             self.calls.append(call)
-        elif call.otherwise:
+            self._makers.update((name, (call, number)) for number, name in enumerate(call.outputs))
+        elif call.otherwise and self.alias(call.otherwise) not in self._absent:
             self._alias[call.outputs[0]] = self.alias(call.otherwise)
         else:
             self._absent.update(call.outputs)
@@ -105,7 +140,7 @@ class Flow:
         """Tell the content of a name before it exists."""
         if name not in self._keys:
             self._fill_keys()
-        return self._keys[name]
+        return self._keys[name] if name in self._keys else self._source_key(name)
 
     def entry_key(self, call: Call, ranges: Ranges) -> str:
         """Tell what a call makes of a part of its result."""
@@ -131,12 +166,16 @@ class Flow:
             for number, name in enumerate(call.outputs):
                 self._keys.setdefault(name, f"{key}.{number}")
                 self._origin.setdefault(name, (key, number))
-        for name in self.targets():
-            self._keys.setdefault(name, "" if name in self._made else self._source_key(name))
 
     def _source_key(self, name: str) -> str:
-        there, version = self.stored_name(name), self.store.describe(self.stored_name(name)).version
-        return self.ledger.identity(there, version) or self.store.identity(there)
+        there, version = self._source(name)
+        return self.ledger.identity(there, version) or self.store.identity(there, version)
+
+    def _source(self, name: str) -> tuple[str, int]:
+        there = self.stored_name(name)
+        if there not in self._versions:
+            self._versions[there] = self.store.describe(there).version
+        return there, self._versions[there]
 
     def held(self, name: str, ranges: Ranges | None = None) -> Used | None:
         """Find the object that already has the content of this name; None when it must be made."""
@@ -148,6 +187,8 @@ class Flow:
         if entry is None:
             return None
         used = tuple(entry.outputs.values())[number]
+        if used.identity != self.part_key(name, ranges or {}):
+            return None
         if name in self.targets() and used.name != self.stored_name(name):
             return None
         there = used.version and any(item.version == used.version for item in self._history(used.name))
@@ -192,8 +233,7 @@ class Flow:
         used = self.held(name) if name in self._made else None
         if used is not None:
             return used.name, used.version
-        there = self.stored_name(name)
-        return there, self.store.describe(there).version
+        return self._source(name)
 
     def value(self, name: str) -> Any:  # noqa: ANN401 - any object of the store
         """Give what is available under a name."""
@@ -214,9 +254,9 @@ class Flow:
         found = {setting: self.value(name) for setting, name in call.bound.items()}
         return call.algorithm.validate({**call.settings, **found}) if found else dict(call.settings)
 
-    def placed(self, calls: Iterable[Call]) -> list[Placed]:
-        """Place calls whose bound settings are available."""
-        sizes: dict[str, Sizes] = {}
+    def placed(self, calls: Iterable[Call], known: Mapping[str, Sizes]) -> list[Placed]:
+        """Place calls whose bound settings are available; `known` are sizes of what the job made before."""
+        sizes: dict[str, Sizes] = dict(known)
         steps: list[Placed] = []
         for call in calls:
             for item in call.inputs.values():

@@ -5,10 +5,10 @@ A need maps a name to ranges per axis; an axis that is missing is needed whole. 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from daisy_lab._engine._calls import Call, Range
+from daisy_lab._engine._calls import Call, Range, Ref
 from daisy_lab.errors import DataError, WorkflowError
 from daisy_lab.texts import gettext as _
 from daisy_lab.vocabulary import SameAxes
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from daisy_lab._algorithm import Port, Window
 
-__all__ = ["Need", "Placed", "Ranges", "Sizes", "needs", "place", "unite", "within"]
+__all__ = ["Need", "Placed", "Ranges", "Sizes", "needs", "place", "resolve", "unite", "within"]
 
 Sizes: TypeAlias = dict[str, int | None]
 """Length per axis, in order; None where only the algorithm will tell."""
@@ -33,16 +33,38 @@ class Placed:
     call: Call
     settings: Mapping[str, object]
     inputs: Mapping[str, Sizes]
-    """Sizes per parameter."""
+    """Sizes per parameter, in the order of the algorithm's ports; of a sample, where one is read."""
     outputs: Mapping[str, Sizes]
     """Sizes per output name."""
     windows: Mapping[str, Window]
     """Axes it can be split along here: those that an input of known length and every output have."""
+    samples: Mapping[str, Ranges]
+    """The part of each object that the step sees, per parameter; empty where it sees the whole."""
 
     @property
     def exact(self) -> frozenset[str]:
         """Axes along which pieces have the same bits as the whole."""
         return frozenset(axis for axis, window in self.windows.items() if window.tolerance == 0)
+
+    @property
+    def vague(self) -> bool:
+        """Whether a length that it reads is known only once the step before it has run."""
+        return any(length is None for sizes in self.inputs.values() for length in sizes.values())
+
+    @property
+    def samples_vaguely(self) -> bool:
+        """Whether it reads a sample along an axis whose length is not known yet."""
+        return any(
+            self.inputs[name].get(axis, 0) is None
+            for name, item in self.call.inputs.items()
+            for axis in item.sample
+        )
+
+    def with_batches_of_one(self) -> Placed:
+        """Give the step for a preview, which computes its own batch instead of whole ones."""
+        return replace(
+            self, windows={axis: replace(window, batch=1) for axis, window in self.windows.items()}
+        )
 
 
 def place(call: Call, known: Mapping[str, Sizes], settings: Mapping[str, object]) -> Placed:
@@ -53,8 +75,9 @@ def place(call: Call, known: Mapping[str, Sizes], settings: Mapping[str, object]
     DataError
         If an input has other axes than its algorithm takes, or two inputs disagree about an axis it is split along.
     """
-    inputs = {name: known[item.name] for name, item in call.inputs.items()}
-    _check_axes(call, inputs)
+    _check_axes(call, known)
+    ports_in = [port.name for port in call.algorithm.inputs if port.name in call.inputs]
+    inputs = {name: _sampled(call.inputs[name], known[call.inputs[name].name]) for name in ports_in}
     first = next(iter(inputs.values()), {})
     split = call.algorithm.windows(settings, tuple(first))
     lengths = _lengths(call, inputs, split)
@@ -65,7 +88,8 @@ def place(call: Call, known: Mapping[str, Sizes], settings: Mapping[str, object]
         for axis, window in split.items()
         if lengths.get(axis) is not None and all(axis in sizes for sizes in outputs.values())
     }
-    return Placed(call, settings, inputs, outputs, windows)
+    samples = {name: call.inputs[name].ranges(known[call.inputs[name].name]) for name in inputs}
+    return Placed(call, settings, inputs, outputs, windows, samples)
 
 
 def needs(steps: Sequence[Placed], want: Mapping[str, Ranges], held: Iterable[str] = ()) -> Need:
@@ -108,17 +132,19 @@ def output_range(step: Placed, need: Mapping[str, Ranges], held: Iterable[str] =
     out = wanted[0]
     for other in wanted[1:]:
         out = unite(out, other)
-    return {axis: part for axis, part in out.items() if axis in step.windows}
+    return {axis: _in_batches(step, axis, part) for axis, part in out.items() if axis in step.windows}
 
 
 def input_range(step: Placed, parameter: str, out: Ranges) -> Ranges:
     """Give the part of one input that a step needs for a part of its output."""
     sizes = step.inputs[parameter]
-    asked = step.call.inputs[parameter].ranges(sizes)
+    asked = dict(step.samples[parameter])
     for axis, part in out.items():
         length = sizes.get(axis)
         if length is not None:
-            asked[axis] = _reach(step.windows[axis], part, length)
+            lo, hi = _reach(step.windows[axis], part, length)
+            first = asked[axis][0] if axis in asked else 0
+            asked[axis] = (first + lo, first + hi)
     return asked
 
 
@@ -149,6 +175,33 @@ def within(part: Range, length: int, name: str, axis: str) -> Range:
     return lo, hi
 
 
+def resolve(name: str, want: Mapping[str, Range | slice], sizes: Sizes) -> Ranges:
+    """Turn the parts a user wants into ranges for an object of these sizes.
+
+    Raises
+    ------
+    WorkflowError
+        If a part lies outside, or has a step.
+    """
+    found: Ranges = {}
+    for axis, part in want.items():
+        length = sizes.get(axis)
+        if length is None:
+            continue
+        if not isinstance(part, slice):
+            found[axis] = within(part, length, name, axis)
+            continue
+        if part.step not in (None, 1):
+            raise WorkflowError(
+                _("{name}: {axis} was asked for in steps of {step}; ask for one piece without gaps").format(
+                    name=name, axis=axis, step=part.step
+                )
+            )
+        lo, hi, _step = part.indices(length)
+        found[axis] = within((lo, hi) if lo < hi else (part.start or 0, part.stop or 0), length, name, axis)
+    return found
+
+
 def _reach(window: Window, part: Range, length: int) -> Range:
     lo = part[0] * window.stride - window.before
     hi = part[1] * window.stride + window.after
@@ -158,9 +211,27 @@ def _reach(window: Window, part: Range, length: int) -> Range:
     return max(lo, 0), min(hi, length)
 
 
-def _check_axes(call: Call, inputs: Mapping[str, Sizes]) -> None:
+def _in_batches(step: Placed, axis: str, part: Range) -> Range:
+    """Widen a range to whole batches, which have the same bits as in the whole."""
+    batch = step.windows[axis].batch
+    if batch == 1:
+        return part
+    length = next(known for sizes in step.outputs.values() if (known := sizes.get(axis)) is not None)
+    return part[0] - part[0] % batch, min(part[1] + -part[1] % batch, length)
+
+
+def _sampled(item: Ref, sizes: Sizes) -> Sizes:
+    """Give the sizes of the sample that is read of an object."""
+    ranges = item.ranges(sizes)
+    return {
+        axis: ranges[axis][1] - ranges[axis][0] if axis in ranges else length
+        for axis, length in sizes.items()
+    }
+
+
+def _check_axes(call: Call, known: Mapping[str, Sizes]) -> None:
     for port in call.algorithm.inputs:
-        sizes = inputs.get(port.name)
+        sizes = known[call.inputs[port.name].name] if port.name in call.inputs else None
         if sizes is not None and isinstance(port.axes, tuple) and tuple(sizes) != port.axes:
             raise DataError(
                 _("step {step} needs {port} with the axes {axes}; '{name}' has {there}").format(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from daisy_lab._algorithm import Algorithm, registry
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["LocalEngine"]
 
 _HISTORY = 1000
+_log = logging.getLogger(__name__)
 
 
 class LocalEngine:
@@ -59,6 +62,9 @@ class LocalEngine:
         """Runs in the order in which they were asked for."""
         self._at_once = at_once
         self._partials = partials
+        self.last_block: Run | None = None
+        """The last block computed: its report says what it took."""
+        self._lock = Lock()
         self._pool: ThreadPoolExecutor | None = None
         self._listeners: list[Callable[[Run], None]] = []
 
@@ -121,21 +127,26 @@ class LocalEngine:
 
     def close(self) -> None:
         """Cancel what runs and wait until it has stopped."""
-        for run in self.runs:
+        with self._lock:
+            pool, self._pool = self._pool, None
+        for run in tuple(self.runs):
             if not run.ended:
                 run.cancel()
-        if self._pool is not None:
-            self._pool.shutdown(wait=True)
-            self._pool = None
+        if pool is not None:
+            pool.shutdown(wait=True)
 
     def _start(self, run: Run, work: Callable[[Run], Any], *, here: bool) -> Run:
         self.runs.append(run)
-        for listener in self._listeners:
-            listener(run)
+        for listener in tuple(self._listeners):
+            try:
+                listener(run)
+            except Exception:
+                _log.exception("a listener of the engine failed")
         if here:
             run.carry_out(work)
             return run
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self._at_once, "daisy-run")
-        self._pool.submit(run.carry_out, work)
+        with self._lock:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(self._at_once, "daisy-run")
+            self._pool.submit(run.carry_out, work)
         return run

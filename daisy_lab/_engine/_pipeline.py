@@ -36,23 +36,44 @@ class Pipeline:
 
     section: Section
     read: Callable[[str, Ranges], Piece]
-    whole: Ranges
-    """Part of the targets that is wanted, along the section's axis and others."""
+    wanted: Need
+    """Part of each target that is wanted, along the section's axis and others."""
     tallies: dict[str, Tally] = field(default_factory=dict)
+
+    @property
+    def part(self) -> Range:
+        """Give the positions along the section's axis that the targets cover together."""
+        axis = self.section.axis
+        if axis is None:
+            return 0, 1
+        parts = [ranges.get(axis, (0, self.section.length)) for ranges in self.wanted.values()]
+        return min(lo for lo, _hi in parts), max(hi for _lo, hi in parts)
 
     def need(self, block: Range | None) -> Need:
         """Give what one block needs of every name; None stands for all at once."""
-        axis = self.section.axis
-        ranges = dict(self.whole)
-        if axis is not None and block is not None:
-            ranges[axis] = block
-        return needs(self.section.steps, dict.fromkeys(self.section.targets, ranges))
+        return needs(self.section.steps, self._asked(block))
 
     def compute(
         self, block: Range | None, read: Callable[[str, Ranges], Piece], watch: Watch | None = None
     ) -> dict[str, Piece]:
-        """Compute one block on this thread."""
-        return compute(self.section.steps, self.need(block), read, self.section.targets, self.tallies, watch)
+        """Compute one block on this thread: of each target the part that is wanted, where the block has some."""
+        asked = self._asked(block)
+        need = needs(self.section.steps, asked)
+        pieces = compute(self.section.steps, need, read, asked, self.tallies, watch)
+        # A target that another step reads with a halo was made a little larger.
+        return {name: piece.crop(asked[name]) for name, piece in pieces.items()}
+
+    def _asked(self, block: Range | None) -> Need:
+        axis = self.section.axis
+        if axis is None or block is None:
+            return self.wanted
+        asked: Need = {}
+        for name, ranges in self.wanted.items():
+            first, last = ranges.get(axis, block)
+            lo, hi = max(block[0], first), min(block[1], last)
+            if lo < hi:
+                asked[name] = {**ranges, axis: (lo, hi)}
+        return asked
 
     def fetch(self, block: Range | None) -> dict[str, Piece]:
         """Read what one block needs from outside the section."""
@@ -63,7 +84,7 @@ class Pipeline:
     def run(
         self,
         blocks: Iterable[Range],
-        write: Callable[[Range, dict[str, Piece]], None],
+        write: Callable[[dict[str, Piece]], None],
         run: Run,
         share: tuple[float, float, float],
     ) -> None:
@@ -83,7 +104,7 @@ class Pipeline:
                 del fetched
                 if behind is not None:
                     behind.result()
-                behind = writer.submit(write, block, pieces)
+                behind = writer.submit(write, pieces)
                 del pieces
                 run.advance(start + span * block[1], total, text)
             if behind is not None:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING
 
+from daisy_lab._algorithm import log
+from daisy_lab._engine._blocks import StepFailure
 from daisy_lab._engine._budget import block_size, measure, pretty_bytes
 from daisy_lab._engine._meter import hold_malloc
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
-    from daisy_lab._engine._calls import Range
-    from daisy_lab._engine._execute import Execution
-    from daisy_lab._engine._geometry import Need
+    from daisy_lab._engine._execute import Execution, Layout
     from daisy_lab._engine._pipeline import Pipeline
     from daisy_lab._engine._sections import Section
 
@@ -87,35 +87,56 @@ class Plan:
 
 
 def plan(execution: Execution) -> Plan:
-    """Find a job's values, place its steps, and measure the first section that can be measured now."""
+    """Find a job's values, place its steps, and measure each section on short blocks.
+
+    What a section reads of an earlier one does not exist yet: ones of the right shape and type stand in for it.
+    """
     hold_malloc()
-    found, need = execution.prepare()
-    return Plan(tuple(_planned(execution, section, need) for section in found), execution.memory)
+    found: list[PlannedSection] = []
+    execution.plan(lambda section, layout: found.append(_planned(execution, section, layout)))
+    return Plan(tuple(found), execution.memory)
 
 
-def _planned(execution: Execution, section: Section, need: Need) -> PlannedSection:
-    found, part = execution.pipeline(section, need)
-    pipeline = replace(found, tallies={})
+def _planned(execution: Execution, section: Section, layout: Layout) -> PlannedSection:
+    pipeline = replace(execution.pipeline(section, layout.need), tallies={})
+    part = pipeline.part
+    span = part[1] - part[0]
     labels = tuple(step.call.algorithm.name for step in section.steps)
-    if not execution.readable(section):
-        # What it reads does not exist yet: nothing can be measured.
-        return PlannedSection(labels, section.axis, part[1] - part[0], 1, 0, 0, None)
-    cost = measure(pipeline, part, execution.memory)
+    try:
+        cost = measure(pipeline, execution.memory)
+    except StepFailure as failure:
+        if not execution.invents(section):
+            raise
+        # What it reads does not exist yet, and invented values did not do.
+        log(
+            _("nothing is known of {step} before it runs: {error}").format(
+                step=labels[0], error=failure.error
+            )
+        )
+        return PlannedSection(labels, section.axis, span, 1, 0, 0, None)
     size = block_size(cost, part, section.batch, execution.memory, section.targets)
-    output = sum(
-        prod(shape) * dtype.itemsize * (part[1] - part[0]) // _positions(section, name, shape)
-        for name, (shape, dtype) in cost.outlets.items()
-    )
-    seconds = _seconds(execution, pipeline, part)
+    output = 0
+    for name, (shape, dtype) in cost.outlets.items():
+        whole = _whole_shape(pipeline, name, shape)
+        output += prod(whole) * dtype.itemsize
+        execution.pretend(name, section, layout, whole, dtype)
+    seconds = _seconds(execution, pipeline, span)
     return PlannedSection(labels, section.axis, size.length, size.blocks, size.peak_bytes, output, seconds)
 
 
-def _positions(section: Section, name: str, shape: tuple[int, ...]) -> int:
+def _whole_shape(pipeline: Pipeline, name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Give the shape of all that is wanted of a target, from that of one block."""
+    section = pipeline.section
     axes = next(tuple(step.outputs[name]) for step in section.steps if name in step.outputs)
-    return shape[axes.index(section.axis)] if section.axis in axes else 1
+    if section.axis is None:
+        return shape
+    lo, hi = pipeline.wanted[name].get(section.axis, (0, section.length))
+    return tuple(
+        hi - lo if axis == section.axis else length for axis, length in zip(axes, shape, strict=True)
+    )
 
 
-def _seconds(execution: Execution, pipeline: Pipeline, part: Range) -> float | None:
+def _seconds(execution: Execution, pipeline: Pipeline, span: int) -> float | None:
     """Scale the elements the pilot computed to the whole range, at the rates of recorded runs."""
     total = 0.0
     for step in pipeline.section.steps:
@@ -123,5 +144,5 @@ def _seconds(execution: Execution, pipeline: Pipeline, part: Range) -> float | N
         tally = pipeline.tallies.get(step.call.label)
         if rate is None or tally is None:
             return None
-        total += rate * tally.elements / max(tally.positions, 1) * (part[1] - part[0])
+        total += rate * tally.elements / max(tally.positions, 1) * span
     return total

@@ -45,8 +45,8 @@ class RecordingEngine:
         inputs = {name: _as_ref(name, given) for name, given in bindings.items() if name in ports}
         rest = {name: given for name, given in bindings.items() if name not in ports}
         bound = {name: given.name for name, given in rest.items() if isinstance(given, Ref)}
-        settings = {name: given for name, given in rest.items() if name not in bound}
-        names = (into,) if isinstance(into, str) else into or tuple(port.name for port in found.outputs)
+        settings = found.validate({name: given for name, given in rest.items() if name not in bound}, bound)
+        names = output_names(found, into)
         self.calls.append(
             Call(f"{len(self.calls) + 1} {found.id}", found, inputs, settings, tuple(names), bound)
         )

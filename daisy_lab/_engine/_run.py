@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 import time
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Part", "Run", "State"]
 
 State: TypeAlias = Literal["queued", "running", "done", "failed", "cancelled"]
+_log = logging.getLogger(__name__)
 _ENDED: tuple[State, ...] = ("done", "failed", "cancelled")
 
 
@@ -46,6 +48,9 @@ class Run:
         self._created = time.perf_counter()
         self._started = self._ended = 0.0
         self._finished = threading.Event()
+        self._lock = threading.Lock()
+        self._taken = False
+        """Whether a thread has begun it, or a cancel came first."""
         self._listeners: list[Callable[[Run], None]] = []
 
     def __repr__(self) -> str:
@@ -114,9 +119,12 @@ class Run:
         return self._value
 
     def cancel(self) -> None:
-        """Ask it to stop; it does so within a second, and `result` then raises CancelledError."""
+        """Ask it to stop; it does so within a second, one that waits at once; `result` then raises CancelledError."""
         self.flag[0] = 1
-        self._tell()
+        if self._take():
+            self._end("cancelled", CancelledError(_("{title} was cancelled").format(title=self.title)))
+        else:
+            self._tell()
 
     def on_change(self, listener: Callable[[Run], None]) -> None:
         """Call `listener(run)` whenever state or progress changes, on the thread that changed it."""
@@ -161,12 +169,12 @@ class Run:
     # What its engine does.
 
     def carry_out(self, job: Callable[[Run], Any]) -> None:
-        """Do the job on this thread and keep how it ends."""
+        """Do the job on this thread and keep how it ends; one that was cancelled while it waited is left alone."""
+        if not self._take():
+            return
         self._started = time.perf_counter()
         self._become("running")
         try:
-            if self.flag[0]:
-                raise CancelledError(_("cancelled"))
             self._value = job(self)
         except CancelledError as error:
             self._end("cancelled", error)
@@ -175,23 +183,29 @@ class Run:
         else:
             self._end("done", None)
 
-    def give_up(self, error: BaseException) -> None:
-        """End a run that never started."""
-        self._end("cancelled", error)
+    def _take(self) -> bool:
+        with self._lock:
+            first, self._taken = not self._taken, True
+        return first
 
     def _end(self, state: State, error: BaseException | None) -> None:
         self._ended = time.perf_counter()
         self.error = error
-        self._become(state)
+        self.state = state
+        # First: a listener may ask for the result.
         self._finished.set()
+        self._tell()
 
     def _become(self, state: State) -> None:
         self.state = state
         self._tell()
 
     def _tell(self) -> None:
-        for listener in self._listeners:
-            listener(self)
+        for listener in tuple(self._listeners):
+            try:
+                listener(self)
+            except Exception:
+                _log.exception("a listener of the run %s failed", self.id)
 
 
 class Part:

@@ -57,64 +57,72 @@ class Section:
 
 def sections(steps: Sequence[Placed], targets: Iterable[str]) -> list[Section]:
     """Cut placed steps into sections, in the order in which they run."""
-    groups: list[list[Placed]] = []
-    current: list[Placed] = []
-    shared: frozenset[str] = frozenset()
+    groups: list[_Group] = []
+    current: _Group | None = None
     for step in steps:
-        joined = _joined(current, shared, step)
-        if joined:
-            current.append(step)
-            shared = joined
-        elif current and not step.exact and not _depends(step, current):
+        if current is not None and current.take(step):
+            continue
+        if current is not None and not step.exact and current.made.isdisjoint(step.call.reads):
             # A step that needs everything, and nothing of this section, runs before it instead of breaking it.
-            groups.append([step])
-        else:
+            groups.append(_Group(step))
+            continue
+        if current is not None:
             groups.append(current)
-            current, shared = [step], step.exact
-    groups.append(current)
-    return _with_targets([group for group in groups if group], set(targets))
+        current = _Group(step)
+    if current is not None:
+        groups.append(current)
+    return _with_targets(groups, set(targets))
 
 
-def _joined(current: list[Placed], shared: frozenset[str], step: Placed) -> frozenset[str]:
-    """Give the axes along which the section could go on with this step; empty when it must break."""
-    if not current:
-        return frozenset()
-    axes = shared & step.exact
-    before = {
-        axis: length for done in current for sizes in done.outputs.values() for axis, length in sizes.items()
-    }
-    return frozenset(
-        axis for axis in axes if all(before.get(axis) == sizes[axis] for sizes in step.outputs.values())
-    )
+class _Group:
+    """Steps gathered so far, and the axes along which all of them can be split into the same blocks."""
+
+    def __init__(self, step: Placed) -> None:
+        self.steps = [step]
+        self.made = set(step.call.outputs)
+        self.lengths = {axis: length for axis in step.exact if (length := _length(step, axis)) is not None}
+
+    def take(self, step: Placed) -> bool:
+        """Add a step if an axis remains along which the section goes on; else it must break."""
+        if step.samples_vaguely and not self.made.isdisjoint(step.call.reads):
+            return False
+        lengths = {axis: length for axis, length in self.lengths.items() if self._goes_on(step, axis, length)}
+        if not lengths:
+            return False
+        self.steps.append(step)
+        self.made.update(step.call.outputs)
+        self.lengths = lengths
+        return True
+
+    def _goes_on(self, step: Placed, axis: str, length: int) -> bool:
+        return axis in step.exact and _length(step, axis) == length
 
 
-def _depends(step: Placed, current: Sequence[Placed]) -> bool:
-    made = {name for done in current for name in done.call.outputs}
-    return any(name in made for name in step.call.reads)
+def _length(step: Placed, axis: str) -> int | None:
+    """Give the length along an axis of what a step makes; None when its outputs differ."""
+    lengths = {sizes.get(axis) for sizes in step.outputs.values()}
+    return lengths.pop() if len(lengths) == 1 else None
 
 
-def _with_targets(groups: list[list[Placed]], wanted: set[str]) -> list[Section]:
+def _with_targets(groups: list[_Group], wanted: set[str]) -> list[Section]:
     found: list[Section] = []
     for group in reversed(groups):
-        made = [name for step in group for name in step.call.outputs]
-        targets = tuple(name for name in made if name in wanted)
-        inside = set(made)
-        wanted |= {name for step in group for name in step.call.reads if name not in inside}
-        found.append(Section(tuple(group), _axis(group, targets), targets))
+        targets = tuple(name for step in group.steps for name in step.call.outputs if name in wanted)
+        wanted |= {name for step in group.steps for name in step.call.reads if name not in group.made}
+        found.append(Section(tuple(group.steps), _axis(group, set(targets)), targets))
     return [section for section in reversed(found) if section.targets]
 
 
-def _axis(group: Sequence[Placed], targets: Iterable[str]) -> str | None:
+def _axis(group: _Group, targets: set[str]) -> str | None:
     """Choose the axis with the smallest summed halo; ties go to the slowest axis of what comes out."""
-    shared = frozenset.intersection(*(step.exact for step in group))
     order = [
         axis
-        for step in group
+        for step in group.steps
         for name, sizes in step.outputs.items()
-        if name in set(targets)
+        if name in targets
         for axis in sizes
     ]
-    candidates = [axis for axis in dict.fromkeys(order) if axis in shared]
+    candidates = [axis for axis in dict.fromkeys(order) if axis in group.lengths]
     if not candidates:
         return None
-    return min(candidates, key=lambda axis: sum(step.windows[axis].halo for step in group))
+    return min(candidates, key=lambda axis: sum(step.windows[axis].halo for step in group.steps))

@@ -39,7 +39,7 @@ class Sink(Protocol):
         """Take one block, which begins at `start` along an axis."""
         ...
 
-    def finish(self) -> Any:
+    def finish(self) -> Any:  # noqa: ANN401 - an array, or nothing
         """Take note that all is written, and give what goes into the store; None when it went elsewhere."""
         ...
 
@@ -79,6 +79,10 @@ class Partials(Protocol):
 
     def finish(self, partial: Partial) -> None:
         """Take note that a result is whole and in the store."""
+        ...
+
+    def leave(self, partial: Partial) -> None:
+        """Take note that nobody writes it for now; the next run may go on with it."""
         ...
 
 

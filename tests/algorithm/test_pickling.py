@@ -10,7 +10,8 @@ from typing import Any
 import cloudpickle
 import pytest
 
-from daisy_lab import Window
+from daisy_lab import EACH, Window, algorithm
+from daisy_lab.vocabulary import SAME, Projections
 
 CODE = """
 from daisy_lab import EACH, Window, algorithm
@@ -28,10 +29,16 @@ def by_value_each(image: Same) -> Same:
 """
 
 
-@pytest.fixture
-def notebook() -> dict[str, Any]:
+@algorithm(splits={"row": 1})
+def in_this_file(projections: Projections, *, size: int = 4) -> Projections:
+    """Scale."""
+    return projections * size
+
+
+@pytest.fixture(params=["", "from __future__ import annotations"], ids=["types", "types-as-text"])
+def notebook(request: pytest.FixtureRequest) -> dict[str, Any]:
     space: dict[str, Any] = {"__name__": "__main__"}
-    code = compile(CODE, "<notebook>", "exec", dont_inherit=True)
+    code = compile(request.param + CODE, "<notebook>", "exec", dont_inherit=True)
     exec(code, space)  # noqa: S102 - as a notebook
     return space
 
@@ -44,6 +51,12 @@ def test_one_of_an_installed_plugin_travels_by_reference() -> None:
     assert len(sent) < 200
 
 
+def test_one_of_a_file_travels() -> None:
+    back = cloudpickle.loads(cloudpickle.dumps(in_this_file))
+    assert back(2, size=3) == 6
+    assert back.windows({"size": 4})["row"] == Window(before=1, after=1)
+
+
 def test_one_of_a_notebook_travels_by_value(notebook: dict[str, Any]) -> None:
     back = cloudpickle.loads(cloudpickle.dumps(notebook["by_value"]))
     assert back(2, size=3) == 6
@@ -51,6 +64,17 @@ def test_one_of_a_notebook_travels_by_value(notebook: dict[str, Any]) -> None:
     assert back.isolate
     assert back.schema() == notebook["by_value"].schema()
     assert back.windows({"size": 4}) == {"row": Window(before=2, after=2), "angle": Window(before=1)}
+
+
+def test_each_is_still_each_after_the_journey(notebook: dict[str, Any]) -> None:
+    back = cloudpickle.loads(cloudpickle.dumps(notebook["by_value_each"]))
+    assert back.splits is EACH
+    assert back.windows({}, axes=("y", "x")) == {"y": Window(), "x": Window()}
+
+
+def test_marks_are_the_same_after_a_journey() -> None:
+    assert pickle.loads(pickle.dumps(EACH)) is EACH  # noqa: S301 - our own bytes
+    assert pickle.loads(pickle.dumps(SAME)) is SAME  # noqa: S301 - our own bytes
 
 
 def test_another_process_can_use_one_of_a_notebook(notebook: dict[str, Any]) -> None:
@@ -67,3 +91,8 @@ def test_another_process_can_use_one_of_a_notebook(notebook: dict[str, Any]) -> 
     )
     assert done.returncode == 0, done.stderr.decode()
     assert done.stdout.decode().startswith("42 Window(before=3, after=3")
+
+
+def test_a_plain_function_of_same_keeps_its_axes(notebook: dict[str, Any]) -> None:
+    back = cloudpickle.loads(cloudpickle.dumps(notebook["by_value_each"]))
+    assert back.inputs[0].axes is SAME

@@ -9,7 +9,7 @@ import pytest
 from pydantic import Field
 
 from daisy_lab import algorithm
-from daisy_lab.errors import SettingError
+from daisy_lab.errors import DefinitionError, SettingError
 from daisy_lab.vocabulary import Angstrom, Degree, Pixel, Projections, Same, Volume
 
 
@@ -160,6 +160,45 @@ def test_all_faults_are_told_at_once() -> None:
         rebuild.validate({"centre": 5, "iterations": 0})
     assert str(caught.value).count(";") >= 2
     assert all(word in str(caught.value) for word in ("'centre'", "'center'", "'iterations'"))
+
+
+def test_choices_are_told_as_they_are_written() -> None:
+    with pytest.raises(SettingError, match="'SIRT'"):
+        rebuild.validate({"center": 1.0, "method": "sirt"})
+
+
+def test_one_wrong_value_is_told_once() -> None:
+    with pytest.raises(SettingError) as caught:
+        rebuild.validate({"center": 1.0, "axis": "automatic"})
+    assert str(caught.value).count("setting 'axis'") == 1
+
+
+def test_a_default_out_of_its_bounds_is_refused_where_it_is_written() -> None:
+    with pytest.raises(DefinitionError, match="size"):
+
+        @algorithm
+        def bad(image: Same, *, size: Annotated[int, Field(le=9)] = 99) -> Same:
+            """Have a default that is forbidden."""
+            return image
+
+
+@pytest.mark.parametrize(
+    "name", ["copy", "json", "schema", "model_type", "validate", "construct", "model_fields"]
+)
+def test_a_setting_may_have_any_name(name: str) -> None:
+    space: dict[str, Any] = {"Same": Same}
+    exec(f"def plain(image: Same, *, {name}: int = 3) -> Same: return image", space)  # noqa: S102 - every name in turn
+    made = algorithm(space["plain"])
+    assert made.validate({name: "5"}) == {name: 5}
+    assert list(made.schema()["properties"]) == [name]
+
+
+@pytest.mark.parametrize("name", ["model_dump", "_hidden"])
+def test_a_name_that_cannot_be_a_setting_is_refused(name: str) -> None:
+    space: dict[str, Any] = {"Same": Same}
+    exec(f"def plain(image: Same, *, {name}: int = 3) -> Same: return image", space)  # noqa: S102 - every name in turn
+    with pytest.raises(DefinitionError, match="cannot be named so"):
+        algorithm(space["plain"])
 
 
 def test_an_algorithm_without_settings_takes_none() -> None:

@@ -27,6 +27,10 @@ from daisy_lab.vocabulary import (
 Spectrum = Annotated[Array, Axes("energy"), Unit("keV")]
 
 
+class Lost(NamedTuple):
+    center: Nowhere  # type: ignore[name-defined]  # noqa: F821 - the fault under test
+
+
 class Found(NamedTuple):
     center: Pixel
     score: Annotated[Array, Axes("candidate")]
@@ -210,6 +214,14 @@ def test_a_type_that_cannot_be_found_is_named() -> None:
             return image
 
     assert caught.value.__suppress_context__
+
+
+def test_a_type_of_an_output_that_cannot_be_found_is_named() -> None:
+    with pytest.raises(DefinitionError, match="the type Nowhere is not known at module level"):
+
+        @algorithm
+        def bad(image: Slice) -> Lost:
+            return Lost(image)
 
 
 def test_a_definition_error_is_a_type_error() -> None:

@@ -97,6 +97,14 @@ def test_a_split_axis_that_no_input_has_is_refused() -> None:
             return projections
 
 
+def test_the_axis_is_checked_where_the_first_input_is_a_value_too() -> None:
+    with pytest.raises(DefinitionError, match="'rows'"):
+
+        @algorithm(splits={"rows": 0})
+        def bad(center: Pixel, projections: Projections) -> Projections:
+            return projections
+
+
 def test_any_axis_can_be_named_for_same() -> None:
     @algorithm(splits={"row": 1})
     def blur(a: Same) -> Same:
