@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from daisy_lab._engine._run import Run
     from daisy_lab._ledger import Ledger
 
-__all__ = ["Binding", "bind", "carry_out"]
+__all__ = ["Binding", "bind", "carry_out", "output_names"]
 
 
 @dataclass(frozen=True)
@@ -71,74 +71,83 @@ def bind(
         if name in ports:
             inputs[name], used[name], axes[name] = _object(ports[name], given, store, ledger)
         elif isinstance(given, Ref):
-            settings[name], bound[name] = store.get(given.name), _used(given.name, store, ledger)
+            bound[name] = _used(given.name, store, ledger)
+            settings[name] = store.get(given.name, bound[name].version)
         else:
             settings[name] = given
     return Binding(
-        algorithm, inputs, used, axes, algorithm.validate(settings), bound, _output_names(algorithm, into)
+        algorithm, inputs, used, axes, algorithm.validate(settings), bound, output_names(algorithm, into)
     )
 
 
 def carry_out(binding: Binding, store: DataStore, ledger: Ledger, run: Run) -> Any:  # noqa: ANN401 - what the algorithm returns
     """Run a bound algorithm on this thread, store what comes out and enter it in the ledger."""
-    began, begin, before = time.time(), time.perf_counter(), peak_memory()
-    try:
-        with monitored(run):
-            values = invoke(binding.algorithm, binding.inputs, binding.settings)
-    except Exception as error:
-        ledger.add(_entry(binding, run, began, time.perf_counter() - begin, 0, {}, error))
-        raise
-    seconds = time.perf_counter() - begin
+    begin, before = time.perf_counter(), peak_memory()
+    fact = _fact(binding, run)
     ports = binding.algorithm.outputs
-    puts = {
-        name: Put(value, _axes(binding, port), port.unit, owned=True)
-        for name, port, value in zip(binding.outputs, ports, values, strict=True)
-    }
-    stored = store.put_many(puts, made_by=run.id)
+    try:
+        inputs = {name: _loaded(value) for name, value in binding.inputs.items()}
+        with monitored(run):
+            values = invoke(binding.algorithm, inputs, binding.settings)
+        seconds = time.perf_counter() - begin
+        puts = {
+            name: Put(value, _axes(binding, port), port.unit, owned=True)
+            for name, port, value in zip(binding.outputs, ports, values, strict=True)
+        }
+        stored = store.put_many(puts, made_by=run.id)
+    except Exception as error:
+        ledger.add(
+            replace(
+                fact,
+                seconds=time.perf_counter() - begin,
+                state="cancelled" if run.flag[0] else "failed",
+                error=f"{type(error).__name__}: {error}",
+            )
+        )
+        raise
+    versions = {name: stored[name].version for name in binding.outputs}
     outputs = {
-        port.name: Used(name, stored[name].version, store.identity(name))
+        port.name: Used(name, versions[name], store.identity(name, versions[name]))
         for name, port in zip(binding.outputs, ports, strict=True)
     }
     run.made = binding.outputs
-    held = sum(getattr(value, "nbytes", 0) for value in (*binding.inputs.values(), *values))
-    peak = max(peak_memory() - before, held)
+    held = sum(getattr(value, "nbytes", 0) for value in (*inputs.values(), *values))
     ledger.add(
-        _entry(
-            binding, run, began, seconds, peak, outputs, None, sum(int(np.size(value)) for value in values)
+        replace(
+            fact,
+            seconds=seconds,
+            peak_bytes=max(peak_memory() - before, held),
+            outputs=outputs,
+            elements=sum(int(np.size(value)) for value in values),
         )
     )
-    results = tuple(store.get(name) for name in binding.outputs)
+    results = tuple(store.get(name, versions[name]) for name in binding.outputs)
     return results if len(results) > 1 else results[0]
 
 
-def _entry(
-    binding: Binding,
-    run: Run,
-    began: float,
-    seconds: float,
-    peak: int,
-    outputs: Mapping[str, Used],
-    error: Exception | None,
-    elements: int = 0,
-) -> Entry:
+def _loaded(value: Any) -> Any:  # noqa: ANN401 - any object
+    """Read a dataset that is still in its file: here, on the thread of the run."""
+    if isinstance(value, np.ndarray) or not isinstance(value, LazyArray):
+        return value
+    array = value[...]
+    array.setflags(write=False)
+    return array
+
+
+def _fact(binding: Binding, run: Run) -> Entry:
+    """Give what is known of a run before it begins."""
     algorithm = binding.algorithm
-    state: Literal["done", "failed", "cancelled"] = (
-        "done" if error is None else "cancelled" if run.flag[0] else "failed"
-    )
     return Entry(
         run=run.id,
         algorithm=algorithm.id,
         version=algorithm.version,
         inputs=binding.used,
         settings=plain(binding.settings),
-        outputs=outputs,
-        started=began,
-        seconds=seconds,
-        peak_bytes=peak,
-        state=state,
-        elements=elements,
+        outputs={},
+        started=time.time(),
+        seconds=0.0,
+        peak_bytes=0,
         bound=binding.bound,
-        error="" if error is None else f"{type(error).__name__}: {error}",
         source=algorithm.source if algorithm.defined_in_notebook else "",
     )
 
@@ -165,7 +174,7 @@ def _check_names(
 
 def _used(name: str, store: DataStore, ledger: Ledger) -> Used:
     version = store.describe(name).version
-    return Used(name, version, ledger.identity(name, version) or store.identity(name))
+    return Used(name, version, ledger.identity(name, version) or store.identity(name, version))
 
 
 def _object(
@@ -177,8 +186,8 @@ def _object(
     """Look up an object by name, or take a value as it is; check its axes."""
     if isinstance(given, str | Ref):
         name = given if isinstance(given, str) else given.name
-        value, axes = store.get(name), store.describe(name).axes
         used = _used(name, store, ledger)
+        value, axes = store.get(name, used.version), store.describe(name, used.version).axes
     else:
         value, axes, name = given, (), port.name
         used = Used("", 0, value_identity(given))
@@ -186,7 +195,6 @@ def _object(
         # Asked second: a protocol takes its time to answer.
         if isinstance(value, LazyArray):
             axes = axes or value.axes
-            value = value[...]
     elif value.flags.writeable:
         value = value.view()
         value.setflags(write=False)
@@ -198,25 +206,28 @@ def _check_axes(port: Port, name: str, value: Any, axes: tuple[str, ...]) -> Non
     wanted = port.axes
     if not isinstance(wanted, tuple) or value is None:
         return
-    if (axes and axes != wanted) or np.ndim(value) != len(wanted):
+    shape = value.shape if hasattr(value, "shape") else np.shape(value)
+    if (axes and axes != wanted) or len(shape) != len(wanted):
         raise DataError(
             _("{port} needs the axes {wanted}; '{name}' has {there} and the shape {shape}").format(
                 port=port.name,
                 wanted=", ".join(wanted),
                 name=name,
                 there=", ".join(axes) or _("no names for its axes"),
-                shape="x".join(map(str, np.shape(value))),
+                shape="x".join(map(str, shape)),
             )
         )
 
 
 def _axes(binding: Binding, port: Port) -> tuple[str, ...]:
     if isinstance(port.axes, SameAxes):
-        return next(iter(binding.axes.values()), ())
+        first = next((port.name for port in binding.algorithm.inputs if port.name in binding.axes), "")
+        return binding.axes.get(first, ())
     return port.axes or ()
 
 
-def _output_names(algorithm: Algorithm[..., Any], into: str | tuple[str, ...] | None) -> tuple[str, ...]:
+def output_names(algorithm: Algorithm[..., Any], into: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """Give the names of what comes out: those asked for, or the algorithm's own."""
     names = tuple(port.name for port in algorithm.outputs)
     if into is None:
         return names

@@ -22,7 +22,8 @@ from daisy_lab.errors import CancelledError, WorkflowError, choices, suggestion
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from daisy_lab._datastore import DataStore
     from daisy_lab._engine._calls import Call
@@ -186,12 +187,13 @@ class Execution:
 
     def _find(self, call: Call) -> None:
         """Find a value: pull its sample through the chain, or end a section first when the sample is large."""
-        upstream = self.flow.needed(item.name for item in call.inputs.values())
-        steps = self.flow.placed([*upstream, call], self._lengths)
+        reads = [item.name for item in call.inputs.values()]
+        steps = self._settled(reads, {axis for item in call.inputs.values() for axis in item.sample}, call)
+        upstream = [step.call for step in steps[:-1]]
         want: Need = {name: {} for name in call.outputs}
         need = needs(steps, want)
         if upstream and (steps[-1].samples_vaguely or self._touched(steps, need) > _SMALL_SAMPLE):
-            self._each_section(upstream, self._run_inside, [item.name for item in call.inputs.values()])
+            self._each_section(upstream, self._run_inside, reads)
             steps = self.flow.placed([call], self._lengths)
             need = needs(steps, want)
         begin = time.time()
@@ -222,14 +224,11 @@ class Execution:
         return {asked: self._result(name) for asked, name in wanted.items()}
 
     def _make_block(self) -> Any:  # noqa: ANN401 - any array
-        calls = self._prepare()
+        self._prepare()
         (name,) = self.flow.targets()
         if name in self._local or self.flow.available(name):
             return self._result(name)
-        steps = [
-            step.with_batches_of_one()
-            for step in self.flow.placed([call for call in calls if not call.is_value], self._lengths)
-        ]
+        steps = [step.with_batches_of_one() for step in self._settled([name], self.job.want.keys())]
         ranges = self._wanted(name, steps)
         piece = compute(steps, needs(steps, {name: ranges}), self.read, [name], self.tallies)[name].crop(
             ranges
@@ -245,6 +244,17 @@ class Execution:
         self._find_values(targets)
         self._check_want(targets)
         return [call for call in self.flow.needed(targets) if not call.is_value]
+
+    def _settled(self, names: Sequence[str], cut: AbstractSet[str], *more: Call) -> list[Placed]:
+        """Place what must run for some names; what can be cut only once its step has told a length is made first."""
+        while True:
+            steps = self.flow.placed([*self.flow.needed(names), *more], self._lengths)
+            made = {name for step in steps for name in step.outputs}
+            unknown = (name for step in steps for name, axes in step.vague.items() if not cut.isdisjoint(axes))
+            vague = next((name for name in unknown if name in made), None)
+            if vague is None:
+                return steps
+            self._each_section(self.flow.needed([vague]), self._run_inside, [vague])
 
     def _layout(self, calls: Iterable[Call], inside: tuple[str, ...]) -> Layout:
         """Place calls, and cut them into sections; names `inside` are made whole, whatever the user wants."""
@@ -271,7 +281,7 @@ class Execution:
             section = layout.sections.pop(0)
             do(section, layout, (done, done + 1 + len(layout.sections)))
             done += 1
-            if any(step.vague for later in layout.sections for step in later.steps):
+            if any(step.vague or step.samples_vaguely for later in layout.sections for step in later.steps):
                 # What was made now has lengths that were not known before.
                 layout = self._layout([step.call for later in layout.sections for step in later.steps], names)
 

@@ -47,9 +47,15 @@ class Placed:
         return frozenset(axis for axis, window in self.windows.items() if window.tolerance == 0)
 
     @property
-    def vague(self) -> bool:
-        """Whether a length that it reads is known only once the step before it has run."""
-        return any(length is None for sizes in self.inputs.values() for length in sizes.values())
+    def vague(self) -> Mapping[str, frozenset[str]]:
+        """Give the axes it could be split along if the step before had told their lengths, per object it reads."""
+        first = tuple(next(iter(self.inputs.values()), {}))
+        split = self.call.algorithm.windows(self.settings, first)
+        return {
+            self.call.inputs[name].name: unknown
+            for name, sizes in self.inputs.items()
+            if (unknown := frozenset(axis for axis, length in sizes.items() if length is None and axis in split))
+        }
 
     @property
     def samples_vaguely(self) -> bool:
@@ -86,7 +92,9 @@ def place(call: Call, known: Mapping[str, Sizes], settings: Mapping[str, object]
     windows = {
         axis: window
         for axis, window in split.items()
-        if lengths.get(axis) is not None and all(axis in sizes for sizes in outputs.values())
+        if lengths.get(axis) is not None
+        and all(sizes.get(axis, 0) is not None for sizes in inputs.values())
+        and all(axis in sizes for sizes in outputs.values())
     }
     samples = {name: call.inputs[name].ranges(known[call.inputs[name].name]) for name in inputs}
     return Placed(call, settings, inputs, outputs, windows, samples)

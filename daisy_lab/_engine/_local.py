@@ -140,7 +140,7 @@ class LocalEngine:
         for listener in tuple(self._listeners):
             try:
                 listener(run)
-            except Exception:
+            except Exception:  # noqa: BLE001 - the boundary to foreign code: a listener
                 _log.exception("a listener of the engine failed")
         if here:
             run.carry_out(work)

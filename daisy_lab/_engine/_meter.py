@@ -83,7 +83,7 @@ class Meter:
         with Meter._lock:
             self._take_note()
             for meter in Meter._open:
-                meter._take_note()
+                meter._take_note()  # noqa: SLF001 - another of this class
             with suppress(OSError):
                 _CLEAR.write_text(_RESET_PEAK)
             self.start = self._top = resident_memory()

@@ -34,6 +34,14 @@ class PlannedSection:
     seconds: float | None
     """From recorded runs; None while a step of it has never run."""
 
+    def __str__(self) -> str:
+        steps = " > ".join(self.steps)
+        if self.axis is None:
+            return _("{steps}: all at once").format(steps=steps)
+        return _("{steps}: {blocks} blocks of {length} along {axis}").format(
+            steps=steps, blocks=self.blocks, length=self.length, axis=self.axis
+        )
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -72,18 +80,7 @@ class Plan:
                 time=time,
             )
         ]
-        for section in self.sections:
-            lines.append(
-                _("{steps}: {blocks} blocks of {length} along {axis}").format(
-                    steps=" > ".join(section.steps),
-                    blocks=section.blocks,
-                    length=section.length,
-                    axis=section.axis,
-                )
-                if section.axis
-                else _("{steps}: all at once").format(steps=" > ".join(section.steps))
-            )
-        return "\n".join(lines)
+        return "\n".join([*lines, *map(str, self.sections)])
 
 
 def plan(execution: Execution) -> Plan:

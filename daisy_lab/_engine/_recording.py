@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from daisy_lab._algorithm import Algorithm, registry
 from daisy_lab._datastore import DataStore
+from daisy_lab._engine._binding import output_names
 from daisy_lab._engine._calls import Call, Ref
 from daisy_lab._engine._planning import Plan
 from daisy_lab._engine._run import Run

@@ -204,7 +204,7 @@ class Run:
         for listener in tuple(self._listeners):
             try:
                 listener(self)
-            except Exception:
+            except Exception:  # noqa: BLE001 - the boundary to foreign code: a listener
                 _log.exception("a listener of the run %s failed", self.id)
 
 

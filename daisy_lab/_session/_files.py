@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from daisy_lab import io
 from daisy_lab._datastore import release_pages
 from daisy_lab._engine import default_memory
+from daisy_lab._ledger import plain
 from daisy_lab.errors import MissingFileError
 from daisy_lab.texts import gettext as _
 
@@ -111,13 +112,15 @@ def run_to_file(
 
 def _write(session: Session, workflow: Workflow, job: Job, target: Path, run: Run, *, stays: bool) -> Path:
     with io.ResultWriter(target) as writer:
-        outlets = {} if stays else dict.fromkeys(job.targets, lambda outlet: _FileSink(writer, outlet))
+        # A step that may be skipped can end a result half-way: then it goes to the file only when it is whole.
+        through = stays or any(call.on_error == "skip" for call in job.calls)
+        outlets = {} if through else dict.fromkeys(job.targets, lambda outlet: _FileSink(writer, outlet))
         results = session.engine.results(job, run, outlets)
         for name, value in results.items():
             if value is not None:
                 _copy(writer, session.store, name, value)
         for name, value in run.report["values"].items():
-            writer.scalar(name, value, session.store.describe(name).unit if name in session.store else "")
+            _write_value(writer, session.store, name, value)
         writer.record("workflow", json.dumps(workflow.to_json(), ensure_ascii=False))
         writer.record("ledger", json.dumps(run.report["ledger"], ensure_ascii=False))
         path = writer.finish()
@@ -142,14 +145,20 @@ class _FileSink:
         """Nothing goes to the store."""
 
     def give_up(self) -> None:
-        """The writer removes the file."""
+        """Leave it to the writer, which removes the file."""
+
+
+def _write_value(writer: io.ResultWriter, store: DataStore, name: str, value: object) -> None:
+    """Write a value found; a record, which no file has a form for, as JSON."""
+    simple = value if isinstance(value, str | bool | int | float) else json.dumps(value, ensure_ascii=False)
+    writer.scalar(name, simple, store.describe(name).unit if name in store else "")
 
 
 def _copy(writer: io.ResultWriter, store: DataStore, name: str, value: Any) -> None:  # noqa: ANN401 - any object
     """Copy a result that is in the store into the file, piece by piece."""
     shape = getattr(value, "shape", ())
     if not shape:
-        writer.scalar(name, value)
+        _write_value(writer, store, name, plain(value))
         return
     facts = store.describe(name) if name in store else None
     axes = facts.axes if facts is not None and len(facts.axes) == len(shape) else ()

@@ -68,7 +68,7 @@ class Session:
             record=lambda action: journal.append("store", action),
         )
         self.ledger = Ledger(record=lambda entry: journal.append("ledger", entry))
-        partials = SessionPartials(self.store, journal)
+        partials = SessionPartials(self.store, journal, self.directory.arrays)
         self._reopen(journal, partials)
         self.engine = LocalEngine(self.store, self.ledger, workers=workers, partials=partials)
 

@@ -11,9 +11,10 @@ from daisy_lab.texts import gettext as _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from daisy_lab._engine import Call
     from daisy_lab._workflow._step import Step
 
-__all__ = ["check"]
+__all__ = ["check", "check_values"]
 
 
 def check(steps: Sequence[Step], available: set[str] | None, targets: Sequence[str]) -> None:
@@ -49,6 +50,28 @@ def check(steps: Sequence[Step], available: set[str] | None, targets: Sequence[s
         )
 
 
+def check_values(calls: Sequence[Call]) -> None:
+    """Check that settings and conditions read values: those are found before anything else runs.
+
+    Raises
+    ------
+    WorkflowError
+        If one reads an array, or a value that comes together with one.
+    """
+    makers = {name: call for call in calls for name in call.outputs}
+    for call in calls:
+        asked = [*call.bound.values(), *([call.when.name] if call.when is not None else [])]
+        for name in asked:
+            maker = makers.get(name)
+            if maker is not None and not maker.is_value:
+                raise WorkflowError(
+                    _(
+                        "step {step} needs the value '{name}' before it can start, but step {maker} makes it together "
+                        "with arrays, or as one; find the value in a step of its own"
+                    ).format(step=call.label, name=name, maker=maker.label)
+                )
+
+
 def _made(steps: Sequence[Step]) -> dict[str, int]:
     made: dict[str, int] = {}
     for number, step in enumerate(steps):
@@ -75,9 +98,15 @@ def _check_order(steps: Sequence[Step], made: dict[str, int]) -> None:
 
 
 def _check_conditional(steps: Sequence[Step], targets: Sequence[str]) -> None:
-    """A step that may not run needs a stand-in where its output is needed."""
+    """Ask for a stand-in where the output of a step that may not run is needed."""
     read = {name for step in steps for name in step.reads} | set(targets)
     for number, step in enumerate(steps):
+        if step.otherwise and len(step.outputs) > 1:
+            raise WorkflowError(
+                _("step {step} makes {names}; '{other}' cannot stand in for several results").format(
+                    step=_named(steps, number), names=", ".join(step.outputs), other=step.otherwise
+                )
+            )
         if step.when is not None and not step.otherwise and not read.isdisjoint(step.outputs):
             raise WorkflowError(
                 _(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from keyword import iskeyword
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from daisy_lab._algorithm import registry
 from daisy_lab._engine import Middle, Ref
+from daisy_lab._ledger import plain
 from daisy_lab._workflow._nesting import flat
 
 if TYPE_CHECKING:
@@ -25,6 +28,13 @@ import sys
 from daisy_lab import Session, Workflow, When, algorithm, middle, ref
 '''
 
+_SCIENCE = """
+# The words that algorithms from a notebook are usually written with; add what yours imports.
+import numpy as np
+
+from daisy_lab.vocabulary import *
+"""
+
 _FOOT = """
 
 if __name__ == "__main__":
@@ -36,10 +46,19 @@ if __name__ == "__main__":
 
 
 def to_python(workflow: Workflow) -> str:
-    """Give the script; settings changed by `with_settings` are in it."""
+    """Give the script; settings changed by `with_settings` are in it.
+
+    Raises
+    ------
+    WorkflowError, SettingError, MissingAlgorithmError
+        If a step cannot run as written.
+    """
+    workflow.calls()
     steps = flat(workflow.steps)
     head = _HEAD.format(title=_plain(workflow.title or workflow.name))
     sources = "".join(f"\n\n{source}" for source in _sources(steps))
+    if sources:
+        head += _SCIENCE
     lines = [
         f"workflow = Workflow({workflow.name!r}, results={workflow.outputs!r}, title={workflow.title!r})"
     ]
@@ -49,8 +68,7 @@ def to_python(workflow: Workflow) -> str:
 
 def _add(step: Step) -> str:
     arguments = [repr(step.algorithm), f"into={step.outputs!r}"]
-    arguments += [f"{port}={_value(item)}" for port, item in step.inputs.items()]
-    arguments += [f"{setting}={_value(value)}" for setting, value in step.settings.items()]
+    arguments += [_keyword(name, _value(value)) for name, value in {**step.inputs, **step.settings}.items()]
     if step.name:
         arguments.append(f"name={step.name!r}")
     if step.when is not None:
@@ -66,16 +84,35 @@ def _add(step: Step) -> str:
 
 def _value(value: Any) -> str:  # noqa: ANN401 - a name, a reference, a setting
     if not isinstance(value, Ref):
-        return repr(value)
+        return _literal(plain(value))
     parts = [
-        f"{axis}=middle({part.count})" if isinstance(part, Middle) else f"{axis}=slice({part[0]}, {part[1]})"
+        _keyword(
+            axis,
+            f"middle({part.count!r})" if isinstance(part, Middle) else f"slice({part[0]!r}, {part[1]!r})",
+        )
         for axis, part in value.sample.items()
     ]
     return f"ref({', '.join([repr(value.name), *parts])})"
 
 
+def _keyword(name: str, value: str) -> str:
+    """Write an argument; what is no name of Python's stays a text."""
+    return f"{name}={value}" if name.isidentifier() and not iskeyword(name) else f"**{{{name!r}: {value}}}"
+
+
+def _literal(value: Any) -> str:  # noqa: ANN401 - JSON data
+    """Write JSON data as Python; numbers that are not finite have no literal."""
+    if isinstance(value, float) and not isfinite(value):
+        return f"float({str(value)!r})"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {_literal(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_literal, value)) + "]"
+    return repr(value)
+
+
 def _when(when: When) -> str:
-    return f"When({when.name!r}, {when.comparison!r}, {when.value!r})"
+    return f"When({when.name!r}, {when.comparison!r}, {_literal(plain(when.value))})"
 
 
 def _sources(steps: list[Step]) -> list[str]:
@@ -88,4 +125,5 @@ def _sources(steps: list[Step]) -> list[str]:
 
 def _plain(text: str) -> str:
     """Make a text safe inside a docstring."""
-    return " ".join(text.replace("\\", "/").replace('"', "'").split())
+    shown = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(shown.replace("\\", "/").replace('"', "'").split())

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from daisy_lab._engine import Ref
-from daisy_lab._workflow._step import Step
 from daisy_lab.errors import WorkflowError
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from daisy_lab._workflow._step import Step
     from daisy_lab._workflow._workflow import Workflow
 
 __all__ = ["flat"]

@@ -1,4 +1,4 @@
-"""Finds workflows by name: those shipped here and those of plug-ins, entry points of the group `daisy_lab.workflows`."""
+"""Finds workflows by name: shipped ones, and those of plug-ins (entry points of the group `daisy_lab.workflows`)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _known() -> dict[str, str]:
             for item in files(package).iterdir():
                 if item.name.endswith(".json"):
                     found.setdefault(item.name.removesuffix(".json"), item.read_text(encoding="utf-8"))
-        except Exception:
+        except Exception:  # noqa: BLE001 - the boundary to foreign code: a broken plug-in leaves the rest alone
             _log.exception("the workflows of %s could not be read", package)
     return found
 

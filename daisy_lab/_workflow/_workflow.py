@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from daisy_lab._algorithm import Algorithm
 from daisy_lab._engine import Call, Engine, Job, Plan, Ref, Run, When, default_engine
 from daisy_lab._workflow import _check, _nesting, _record, _settings, _shipped
 from daisy_lab._workflow._file import FORMAT, WorkflowFile, read_file
@@ -18,6 +17,7 @@ from daisy_lab.texts import gettext as _
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from daisy_lab._algorithm import Algorithm
     from daisy_lab._engine import Outlet, Sink
     from daisy_lab._ledger import Ledger
 
@@ -108,6 +108,10 @@ class Workflow:
                 call.inputs,
                 call.outputs,
                 {**call.settings, **{setting: Ref(value) for setting, value in call.bound.items()}},
+                when=call.when,
+                otherwise=call.otherwise,
+                on_error=call.on_error,
+                retries=call.retries,
             )
             for call in calls
         ]
@@ -179,7 +183,9 @@ class Workflow:
         """
         flat = _nesting.flat(self.steps)
         _check.check(flat, set(available) if available is not None else None, tuple(targets) or self.outputs)
-        return tuple(step.call(number) for number, step in enumerate(flat, start=1))
+        calls = tuple(step.call(number) for number, step in enumerate(flat, start=1))
+        _check.check_values(calls)
+        return calls
 
     def to_json(self) -> dict[str, Any]:
         """Give the workflow as JSON data."""

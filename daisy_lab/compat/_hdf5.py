@@ -10,6 +10,7 @@ import h5py
 import numpy as np
 
 from daisy_lab.errors import DaisyError, DataError, FileError
+from daisy_lab.io import sweep_temporaries
 from daisy_lab.io._atomic import Unfinished, cannot_write
 from daisy_lab.io._presence import content
 from daisy_lab.texts import gettext as _
@@ -46,6 +47,7 @@ def changed(path: Path, *, anew: bool = False) -> Iterator[h5py.File]:
                 path=path
             )
         )
+    sweep_temporaries(path.parent)
     unfinished = Unfinished(path)
     try:
         if there:

@@ -126,9 +126,9 @@ class Recording:
                     "that names it output_dataobj"
                 ).format(label=algorithm.name, kind=type(algorithm).__name__)
             )
-        made = wrapped(algorithm, inputs, outputs, len(self.labels))
-        bindings = {port: self._read(value) for port, value in inputs.items()}
         settings = {one: value for one, value in rest.items() if one not in inputs}
+        made = wrapped(algorithm, inputs, outputs, settings)
+        bindings = {port: self._read(value) for port, value in inputs.items()}
         self.labels.append(algorithm.name)
         given: dict[str, Any] = {**bindings, **settings}
         self.engine.run(made, into=tuple(map(self._write, outputs.values())), **given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from daisy_lab._engine import LocalEngine
+from daisy_lab.compat._algorithm import attach
 from daisy_lab.compat._configuration import read_configuration
 from daisy_lab.compat._engine import PyWorkflowEngine
 from daisy_lab.compat._recording import Recording
@@ -73,6 +74,7 @@ class PyWorkflow(Nestable):
         engine = PyWorkflowEngine(read_configuration(workflow_environment, algorithms_cfg), backend)
         engine.initialize()
         vars(self)[_ENGINE] = engine
+        attach(self, engine.datastore)
         return True
 
     def finalize(self) -> bool:

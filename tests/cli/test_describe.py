@@ -59,7 +59,9 @@ def test_check_draws_the_way_from_what_is_missing(daisy: Callable, scan: Path) -
 
 
 def test_a_damaged_workflow_file_is_told_with_its_place(daisy: Callable, tmp_path: Path) -> None:
-    (tmp_path / "w.json").write_text('{"format": "daisy-lab-workflow/1", "name": "w", "steps": [{}], "results": []}')
+    (tmp_path / "w.json").write_text(
+        '{"format": "daisy-lab-workflow/1", "name": "w", "steps": [{}], "results": []}'
+    )
     said = daisy("check", tmp_path / "w.json")
     assert said.code == 2
     assert "steps.0.algorithm" in said.err

@@ -44,7 +44,9 @@ def test_the_result_file_carries_its_workflow_and_ledger(daisy: Callable, scan: 
     assert ledger[2]["settings"]["filter"] == "hann"
 
 
-def test_a_workflow_exported_from_a_result_makes_it_again(daisy: Callable, scan: Path, tmp_path: Path) -> None:
+def test_a_workflow_exported_from_a_result_makes_it_again(
+    daisy: Callable, scan: Path, tmp_path: Path
+) -> None:
     daisy("run", "ct", scan, "-o", tmp_path / "rec.h5", "--set", "filter=cosine")
     assert daisy("export", tmp_path / "rec.h5", "--as", "json", "-o", tmp_path / "made.json").code == 0
     assert daisy("run", tmp_path / "made.json", scan, "-o", tmp_path / "again.h5").code == 0

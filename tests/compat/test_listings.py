@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,9 @@ PUBLISHED = {
     "settings_azint.py.txt": "4226f0d5c5f90e5d0b259dca52a6a7959448d7dc3936dae0de4a952ce9c8ef95",
 }
 
-pytestmark = pytest.mark.skipif("tomopy" in sys.modules, reason="the real tomopy gives other values")
+pytestmark = pytest.mark.skipif(
+    find_spec("tomopy") is not None, reason="the real tomopy's fbp is another one"
+)
 
 
 def expected(scan: Path) -> Array:
@@ -51,11 +53,19 @@ def test_both_listings_run_and_give_our_own_volume(
         volume = file["entry/reco"][...]
     assert volume.shape == (2, 2060, 2060)
     np.testing.assert_array_equal(volume, expected(scan))
-    # Inside the disc, 300 right of and 100 below the axis, twice the attenuation of the second row.
-    inside = volume[:, 1020:1040, 1230:1430].mean(axis=(1, 2))
-    assert inside[0] == pytest.approx(2 * inside[1], rel=0.01)
+    # The disc lies 300 right of and 100 below the axis; few angles leave streaks, so a mean is compared.
+    inside = volume[:, 1030:1230, 1230:1430].mean(axis=(1, 2))
+    np.testing.assert_allclose(inside, [0.004, 0.002], rtol=0.02)
     assert script["algs"] == list(environment)
-    assert script["data"] == ["darkdata", "flatdata", "mlogdata", "normdata", "recodata", "thetas", "tomodata"]
+    assert script["data"] == [
+        "darkdata",
+        "flatdata",
+        "mlogdata",
+        "normdata",
+        "recodata",
+        "thetas",
+        "tomodata",
+    ]
 
 
 def test_the_workflow_runs_without_the_first_listing_by_the_table(
