@@ -6,6 +6,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from daisy_lab._datastore import Put
 from daisy_lab._engine._blocks import Tally
 from daisy_lab._ledger import Entry, Used, plain
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Bookkeeping"]
 
+_REPORTED = 16
+
 
 class Bookkeeping:
     """The store and the ledger, as one job writes to them."""
@@ -44,14 +48,12 @@ class Bookkeeping:
         return {label: entry for label, entry in found.items() if entry is not None}
 
     def values(self) -> dict[str, Any]:
-        """Give the values the job found, or that were held."""
-        return {
-            name: plain(self.flow.value(name))
-            for call in self.flow.calls
-            if call.is_value
-            for name in call.outputs
-            if self.flow.held(name) is not None
-        }
+        """Give the values the job found, or that were held; large arrays are no values to report."""
+        names = [
+            name for call in self.flow.calls if call.is_value for name in call.outputs if self.flow.held(name)
+        ]
+        found = {name: self.flow.value(name) for name in names}
+        return {name: plain(value) for name, value in found.items() if np.size(value) <= _REPORTED}
 
     def value(self, call: Call, settings: Mapping[str, object], values: Sequence[Any], began: float) -> None:
         """Store what a value step found."""

@@ -250,7 +250,9 @@ class Execution:
         while True:
             steps = self.flow.placed([*self.flow.needed(names), *more], self._lengths)
             made = {name for step in steps for name in step.outputs}
-            unknown = (name for step in steps for name, axes in step.vague.items() if not cut.isdisjoint(axes))
+            unknown = (
+                name for step in steps for name, axes in step.vague.items() if not cut.isdisjoint(axes)
+            )
             vague = next((name for name in unknown if name in made), None)
             if vague is None:
                 return steps

@@ -54,7 +54,11 @@ class Placed:
         return {
             self.call.inputs[name].name: unknown
             for name, sizes in self.inputs.items()
-            if (unknown := frozenset(axis for axis, length in sizes.items() if length is None and axis in split))
+            if (
+                unknown := frozenset(
+                    axis for axis, length in sizes.items() if length is None and axis in split
+                )
+            )
         }
 
     @property

@@ -10,9 +10,7 @@ import h5py
 import numpy as np
 
 from daisy_lab.errors import DaisyError, DataError, FileError
-from daisy_lab.io import sweep_temporaries
-from daisy_lab.io._atomic import Unfinished, cannot_write
-from daisy_lab.io._presence import content
+from daisy_lab.io import Unfinished, cannot_write, content, sweep_temporaries
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:

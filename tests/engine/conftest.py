@@ -202,3 +202,29 @@ def engine() -> Any:
 def stack() -> Array:
     """Give a stack of 4 frames of 12 rows and 3 columns with values of their own."""
     return np.random.default_rng(7).normal(size=(4, 12, 3)).astype(np.float32)
+
+
+@algorithm
+def too_few(image: Same) -> Levelled:
+    return (image,)  # type: ignore[return-value]
+
+
+@algorithm
+def flat(image: Same) -> Stack:
+    return image
+
+
+@algorithm(splits={"angle": 0})
+def short(image: Stack) -> Stack:
+    return image[:-1]
+
+
+@algorithm(splits=EACH)
+def ravel(image: Same) -> Same:
+    return image.ravel()
+
+
+@pytest.fixture
+def wrong_outputs() -> SimpleNamespace:
+    """Give algorithms that do not do what they say."""
+    return SimpleNamespace(too_few=too_few, flat=flat, short=short, ravel=ravel)

@@ -20,9 +20,7 @@ PLAIN = ("scale", "smooth", "smooth3", "slope", "cover", "masked", "weigh", "add
 CUT = (*PLAIN, "pair", "thin", "batch")
 WHOLE = (*CUT, "spin", "blur", "relate")
 
-often = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+often = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @dataclass
@@ -191,9 +189,7 @@ def test_any_block_length_gives_the_bits_of_the_whole(
 
 
 @often
-@given(
-    st.lists(st.sampled_from(CUT), min_size=1, max_size=6), st.integers(1, 24), st.integers(1, 30), ranges
-)
+@given(st.lists(st.sampled_from(CUT), min_size=1, max_size=6), st.integers(1, 24), st.integers(1, 30), ranges)
 def test_a_run_of_any_range_in_any_block_length_is_that_part_of_the_whole(
     steps: SimpleNamespace, kinds: list[str], rows: int, length: int, part: tuple[int, int]
 ) -> None:
@@ -205,14 +201,18 @@ def test_a_run_of_any_range_in_any_block_length_is_that_part_of_the_whole(
 
 
 @often
-@given(st.lists(st.sampled_from(WHOLE), min_size=2, max_size=6), st.integers(2, 20), st.integers(1, 9), ranges)
+@given(
+    st.lists(st.sampled_from(WHOLE), min_size=2, max_size=6), st.integers(2, 20), st.integers(1, 9), ranges
+)
 def test_several_results_of_one_run_each_have_their_own_part(
     steps: SimpleNamespace, kinds: list[str], rows: int, length: int, part: tuple[int, int]
 ) -> None:
     if "blur" in kinds:
         kinds = [kind for kind in kinds if kind != "blur"] or ["scale"]  # exact in full frames only
     chain = build(steps, kinds, rows, volume=False)
-    arrays = [name for name, value in chain.expected.items() if np.ndim(value) == 3 and name not in chain.inputs]
+    arrays = [
+        name for name, value in chain.expected.items() if np.ndim(value) == 3 and name not in chain.inputs
+    ]
     shortest = min(chain.expected[name].shape[1] for name in arrays)
     first = part[0] % shortest
     got = run_in_blocks(chain, length, tuple(arrays), row=slice(first, first + part[1]))
@@ -222,7 +222,9 @@ def test_several_results_of_one_run_each_have_their_own_part(
 
 @often
 @given(
-    st.lists(st.sampled_from(("scale", "smooth", "spin", "add", "cover")), min_size=1, max_size=5), ranges, ranges
+    st.lists(st.sampled_from(("scale", "smooth", "spin", "add", "cover")), min_size=1, max_size=5),
+    ranges,
+    ranges,
 )
 def test_two_axes_can_be_cut_at_once(
     steps: SimpleNamespace, kinds: list[str], rows: tuple[int, int], angles: tuple[int, int]
