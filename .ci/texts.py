@@ -29,7 +29,29 @@ def used_texts(package: Path) -> dict[str, str]:
     for path in sorted(package.rglob("*.py")):
         for _line, text, _comments, _context in extract_from_file("python", path, keywords={"_": None}):
             used.setdefault(str(text), path.relative_to(package.parent).as_posix())
+    if package == PACKAGE:
+        for text, where in declared_texts():
+            used.setdefault(text, where)
     return used
+
+
+def declared_texts() -> Iterator[tuple[str, str]]:
+    """Give what our algorithms and workflows say of themselves, which stands in no `_( )`, and where."""
+    from daisy_lab import Workflow  # noqa: PLC0415 - a package of another tree is read, not imported
+    from daisy_lab._algorithm import registry  # noqa: PLC0415 - likewise
+
+    for algorithm in registry:
+        if algorithm.module.partition(".")[0] != PACKAGE.name:
+            continue
+        where = f"{algorithm.module.replace('.', '/')}.py"
+        said = [algorithm.summary, *(port.text for port in (*algorithm.inputs, *algorithm.outputs))]
+        for schema in algorithm.schema()["properties"].values():
+            said += [schema["title"], schema.get("description", "")]
+        yield from ((text, where) for text in said if text)
+    for path in sorted((PACKAGE / "workflows").glob("*.json")):
+        workflow = Workflow.load(path.stem)
+        said = [workflow.title, workflow.summary, *workflow.inputs_text.values()]
+        yield from ((text, path.relative_to(ROOT).as_posix()) for text in said if text)
 
 
 def not_literal(package: Path) -> Iterator[str]:

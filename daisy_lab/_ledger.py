@@ -174,9 +174,7 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any setting
         return [plain(item) for item in value]
     if isinstance(value, set | frozenset):
         return sorted((plain(item) for item in value), key=str)
-    if isinstance(value, np.longdouble):
-        return float(value)
     if isinstance(value, np.ndarray | np.generic):
-        found = value.tolist()
-        return str(value) if isinstance(found, np.generic) else plain(found)
+        # A long double has no Python number of its own.
+        return plain(float(value) if isinstance(value, np.longdouble) else value.tolist())
     return str(value)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 import xxhash
 from pydantic import BaseModel, ValidationError
 
+from daisy_lab._algorithm._faults import faults
 from daisy_lab._algorithm._registry import registry
 from daisy_lab._algorithm._signature import Port, Signature, read_signature
 from daisy_lab._algorithm._windows import Each, Splits, Window, window
-from daisy_lab.errors import DefinitionError, SettingError, choices, suggestion
+from daisy_lab.errors import DefinitionError, SettingError, choices
 from daisy_lab.texts import gettext as _
 from daisy_lab.vocabulary import SameAxes
 
@@ -75,8 +76,8 @@ class Algorithm(Generic[P, R]):
 
     @property
     def module(self) -> str:
-        """Module that defines the function; `__main__` in a notebook."""
-        return self.function.__module__
+        """Module that defines the function; `__main__` in a notebook, and for what `exec` made outside any."""
+        return self.function.__module__ or "__main__"
 
     @cached_property
     def id(self) -> str:
@@ -192,27 +193,7 @@ class Algorithm(Generic[P, R]):
             ) from None
 
     def _faults(self, error: ValidationError) -> str:
-        known = self.signature.fields
-        lines: dict[str, str] = {}
-        for fault in error.errors(include_url=False):
-            name = str(fault["loc"][0]) if fault["loc"] else ""
-            if fault["type"] == "extra_forbidden":
-                text = _("no setting '{setting}'; {name} has {known}{near}").format(
-                    setting=name, name=self.name, known=choices(known), near=suggestion(name, known)
-                )
-            elif fault["type"] == "missing":
-                text = _("setting '{setting}' of {name} has no value and no default").format(
-                    setting=name, name=self.name
-                )
-            else:
-                reason = fault["msg"][:1].lower() + fault["msg"][1:]
-                text = _("setting '{setting}' of {name} is {value!r}: {fault}").format(
-                    setting=name, name=self.name, value=fault["input"], fault=reason
-                )
-                if name in lines:  # one fault for each type that it could have been
-                    text = _("{text}, or {other}").format(text=lines[name], other=reason)
-            lines[name] = text
-        return "; ".join(lines.values())
+        return faults(error, self.name, self.signature.fields.keys())
 
 
 def _rebuild(

@@ -131,7 +131,8 @@ class Registry:
         try:
             loaded = point.load()
         except (Exception, SystemExit) as error:  # noqa: BLE001 - foreign code; logged and told
-            _log.exception("plug-in %s could not be loaded", technique)
+            _log.warning("plug-in %s could not be loaded: %s", technique, error)
+            _log.debug("where plug-in %s failed", technique, exc_info=True)
             self._break(point, f"{type(error).__name__}: {error}")
             return
         self._take_noted()

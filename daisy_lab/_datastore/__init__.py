@@ -3,6 +3,7 @@
 from daisy_lab._datastore._directory import Directory, sessions_root, sweep
 from daisy_lab._datastore._events import Change
 from daisy_lab._datastore._identity import value_identity
+from daisy_lab._datastore._names import check_name
 from daisy_lab._datastore._object import DataObject, Kind, Put
 from daisy_lab._datastore._segments import release_pages
 from daisy_lab._datastore._store import DataStore
@@ -14,6 +15,7 @@ __all__ = [
     "Directory",
     "Kind",
     "Put",
+    "check_name",
     "release_pages",
     "sessions_root",
     "sweep",

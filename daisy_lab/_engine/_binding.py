@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from daisy_lab._algorithm import monitored
-from daisy_lab._datastore import Put, value_identity
+from daisy_lab._datastore import Put, check_name, value_identity
 from daisy_lab._engine._calls import Ref
+from daisy_lab._engine._geometry import named_axes
 from daisy_lab._engine._invoke import invoke
 from daisy_lab._engine._meter import peak_memory
 from daisy_lab._ledger import Entry, Used, plain
@@ -187,14 +188,14 @@ def _object(
     if isinstance(given, str | Ref):
         name = given if isinstance(given, str) else given.name
         used = _used(name, store, ledger)
-        value, axes = store.get(name, used.version), store.describe(name, used.version).axes
+        value, axes = store.get(name, used.version), named_axes(store.describe(name, used.version).axes)
     else:
         value, axes, name = given, (), port.name
         used = Used("", 0, value_identity(given))
     if not isinstance(value, np.ndarray):
         # Asked second: a protocol takes its time to answer.
         if isinstance(value, LazyArray):
-            axes = axes or value.axes
+            axes = axes or named_axes(value.axes)
     elif value.flags.writeable:
         value = value.view()
         value.setflags(write=False)
@@ -238,4 +239,4 @@ def output_names(algorithm: Algorithm[..., Any], into: str | tuple[str, ...] | N
                 algorithm=algorithm.id, count=len(names), names=", ".join(names), given=", ".join(chosen)
             )
         )
-    return chosen
+    return tuple(map(check_name, chosen))

@@ -100,6 +100,7 @@ def compute(
     read: Callable[[str, Ranges], Piece],
     targets: Iterable[str],
     tallies: dict[str, Tally],
+    *,
     watch: Watch | None = None,
 ) -> dict[str, Piece]:
     """Run the steps that the need names and give the pieces of the targets.
@@ -130,7 +131,7 @@ def compute(
         If a step fails after its retries.
     """
     made = {name for step in steps for name in step.call.outputs}
-    keep = set(targets)
+    keep = dict.fromkeys(targets)
     last = {item.name: number for number, step in enumerate(steps) for item in step.call.inputs.values()}
     held: dict[str, Piece] = {}
     for number, step in enumerate(steps):

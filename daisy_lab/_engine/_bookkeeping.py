@@ -69,7 +69,7 @@ class Bookkeeping:
             name: Used(there, told[there].version, self.flow.key(name))
             for name, there in zip(call.outputs, names, strict=True)
         }
-        self._enter(entry_id, call, settings, self.flow.entry_key(call, {}), used, began)
+        self._enter(entry_id, call, settings, self.flow.entry_key(call, {}), used, began=began)
         self.run.made += tuple(names)
 
     def section(self, section: Section, made: Mapping[str, Any], need: Need, began: float) -> dict[str, Any]:
@@ -93,7 +93,7 @@ class Bookkeeping:
                 name: Used(there, told[there].version, self.flow.part_key(name, part))
                 for name, there in names.items()
             }
-            self._enter(entry_id, step.call, step.settings, key, used, began)
+            self._enter(entry_id, step.call, step.settings, key, used, began=began)
         self.run.made += tuple(stored.values())
         return values
 
@@ -145,6 +145,7 @@ class Bookkeeping:
         settings: Mapping[str, object],
         key: str,
         stored: Mapping[str, Used],
+        *,
         began: float,
     ) -> None:
         """Write one entry; `stored` tells which outputs are in the store."""

@@ -122,8 +122,25 @@ def measure(pipeline: Pipeline, memory: int) -> Cost:
     )
 
 
-def block_size(cost: Cost, part: Range, batch: int, memory: int, targets: Iterable[str]) -> BlockSize:
+def block_size(
+    cost: Cost, part: Range, batch: int, memory: int, targets: Iterable[str], *, held: int = 0
+) -> BlockSize:
     """Choose the longest block that stays below the budget, with a reserve.
+
+    Parameters
+    ----------
+    cost
+        Memory as a function of block length.
+    part
+        Positions along the section's axis to cover.
+    batch
+        Blocks are multiples of it.
+    memory
+        The budget in bytes.
+    targets
+        What is made, for the message.
+    held
+        Bytes of the budget that are taken already.
 
     Raises
     ------
@@ -131,11 +148,11 @@ def block_size(cost: Cost, part: Range, batch: int, memory: int, targets: Iterab
         If not even the shortest block fits; the message says how much memory it needs.
     """
     span = part[1] - part[0]
-    usable = int(memory * (1 - _RESERVE_SHARE)) - _RESERVE_BYTES
+    usable = int(memory * (1 - _RESERVE_SHARE)) - _RESERVE_BYTES - held
     if cost.peak(span) <= usable:
         return BlockSize(part[1], 1, cost.peak(span))
     if cost.peak(min(batch, span)) > usable:
-        needed = int((cost.peak(min(batch, span)) + _RESERVE_BYTES) / (1 - _RESERVE_SHARE))
+        needed = int((cost.peak(min(batch, span)) + _RESERVE_BYTES + held) / (1 - _RESERVE_SHARE))
         raise BudgetError(
             _(
                 "{names} does not fit into {memory}: the smallest block needs {needed}; allow at least that much"

@@ -6,17 +6,17 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
-
 from daisy_lab._algorithm import monitored
 from daisy_lab._engine._blocks import Piece, StepFailure, Tally, compute
 from daisy_lab._engine._bookkeeping import Bookkeeping
+from daisy_lab._engine._boundaries import Boundaries
 from daisy_lab._engine._budget import BlockSize, block_size, default_memory, measure
 from daisy_lab._engine._flow import Flow, Job
-from daisy_lab._engine._geometry import Need, Placed, Ranges, Sizes, needs, resolve
+from daisy_lab._engine._geometry import Need, Placed, Ranges, needs, resolve
 from daisy_lab._engine._meter import Meter, hold_malloc
 from daisy_lab._engine._pipeline import Pipeline, blocks_between
 from daisy_lab._engine._sections import Section, sections
+from daisy_lab._engine._unpack import decodes_again, unpack
 from daisy_lab._engine._writing import Writing
 from daisy_lab.errors import CancelledError, WorkflowError, choices, suggestion
 from daisy_lab.texts import gettext as _
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from daisy_lab._engine._run import Run
     from daisy_lab._engine._sinks import Outlet, Partials, Sink
     from daisy_lab._ledger import Ledger
-    from daisy_lab.vocabulary import Array
 
 __all__ = ["Execution", "Layout"]
 
@@ -71,18 +70,13 @@ class Execution:
         self.outlets, self.partials = dict(outlets or {}), partials
         self.memory = default_memory() if job.memory is None else job.memory
         self.tallies: dict[str, Tally] = {}
-        self.bytes_read = 0
+        self.boundaries = Boundaries(limited=job.memory is not None)
         self.sizes: dict[str, BlockSize] = {}
         self.flow = Flow(job, store, ledger)
         self.books = Bookkeeping(self.flow, store, ledger, run, self.tallies)
-        self._local: dict[str, Piece] = {}
-        """Section boundaries of this job, in part or whole."""
-        self._lengths: dict[str, Sizes] = {}
-        """Their whole sizes."""
         self._sent: set[str] = set()
         """Results that went to an outlet."""
-        self._invented: set[str] = set()
-        """Those that a plan only pretends to have made."""
+        self._meter = Meter()
         self._working: tuple[Placed, ...] = ()
         """Steps at work now."""
 
@@ -92,15 +86,20 @@ class Execution:
         """Make everything the job wants, block by block when it does not fit; give it by name."""
         if self.job.memory is not None:
             hold_malloc()
-        with monitored(self.run), Meter() as meter:
+        with monitored(self.run), self._meter as meter:
             found = self._with_policies(self._make_all)
         history = self.books.history()
         self.run.report |= {
             "settings": {label: dict(entry.settings) for label, entry in history.items()},
             "values": self.books.values(),
             "ledger": [entry.to_json() for entry in history.values()],
+            "stored": {
+                asked: self.flow.find(name)
+                for asked, name in zip(self.job.targets, self.flow.targets(), strict=True)
+                if name not in self._sent
+            },
             "steps": {label: vars(tally) for label, tally in self.tallies.items()},
-            "bytes_read": self.bytes_read,
+            "bytes_read": self.boundaries.bytes_read,
             "blocks": {name: size.blocks for name, size in self.sizes.items()},
             "predicted_peak_bytes": max((size.peak_bytes for size in self.sizes.values()), default=0),
             "memory_bytes": self.memory,
@@ -123,33 +122,13 @@ class Execution:
         with monitored(self.run):
             self._with_policies(plan_all)
 
-    def pretend(
-        self, name: str, section: Section, layout: Layout, shape: tuple[int, ...], dtype: object
-    ) -> None:
-        """Take a section's result for granted, of this shape and type, so that a plan can look at the next."""
-        nothing: Array = np.broadcast_to(np.ones((), np.dtype(dtype)), shape)  # type: ignore[call-overload]  # any dtype
-        axes = tuple(next(step.outputs[name] for step in section.steps if name in step.outputs))
-        start = {axis: part[0] for axis, part in layout.need[name].items()}
-        self._remember(name, section, Piece(nothing, axes, start))
-        self._invented.add(name)
-
     def pipeline(self, section: Section, need: Need) -> Pipeline:
         """Give a section ready to run."""
         return Pipeline(section, self.read, {name: need[name] for name in section.targets}, self.tallies)
 
     def read(self, name: str, ranges: Ranges) -> Piece:
         """Read a part of an input, of a held result, or of an earlier section."""
-        piece = self._local[name].crop(ranges) if name in self._local else self.flow.read(name, ranges)
-        if name in self._invented:
-            return replace(piece, value=np.array(piece.value))
-        self.bytes_read += int(getattr(piece.value, "nbytes", 0))
-        return piece
-
-    def invents(self, section: Section) -> bool:
-        """Whether a section reads what a plan only pretends to have."""
-        return any(
-            item.name in self._invented for step in section.steps for item in step.call.inputs.values()
-        )
+        return self.boundaries.read(name, ranges, self.flow)
 
     # Conditions and policies.
 
@@ -192,29 +171,17 @@ class Execution:
         upstream = [step.call for step in steps[:-1]]
         want: Need = {name: {} for name in call.outputs}
         need = needs(steps, want)
-        if upstream and (steps[-1].samples_vaguely or self._touched(steps, need) > _SMALL_SAMPLE):
+        if upstream and (
+            steps[-1].samples_vaguely or self.boundaries.touched(steps, need, self.flow) > _SMALL_SAMPLE
+        ):
             self._each_section(upstream, self._run_inside, reads)
-            steps = self.flow.placed([call], self._lengths)
+            steps = self.flow.placed([call], self.boundaries.lengths)
             need = needs(steps, want)
         begin = time.time()
         self._working = tuple(steps)
         pieces = compute(steps, need, self.read, call.outputs, self.tallies)
         self._working = ()
         self.books.value(call, steps[-1].settings, [pieces[name].value for name in call.outputs], begin)
-
-    def _touched(self, steps: list[Placed], need: Need) -> float:
-        """Give the part of the largest source that a need reads."""
-        made = {name for step in steps for name in step.outputs}
-        largest, share = 0, 0.0
-        for name in (name for name in need if name not in made):
-            sizes = self.flow.sizes(name)
-            elements, touched = 1, 1
-            for axis, length in sizes.items():
-                lo, hi = need[name].get(axis, (0, length or 1))
-                elements, touched = elements * (length or 1), touched * (hi - lo)
-            if elements > largest:
-                largest, share = elements, touched / elements
-        return share
 
     # Arrays.
 
@@ -226,7 +193,7 @@ class Execution:
     def _make_block(self) -> Any:  # noqa: ANN401 - any array
         self._prepare()
         (name,) = self.flow.targets()
-        if name in self._local or self.flow.available(name):
+        if name in self.boundaries.pieces or self.flow.available(name):
             return self._result(name)
         steps = [step.with_batches_of_one() for step in self._settled([name], self.job.want.keys())]
         ranges = self._wanted(name, steps)
@@ -248,7 +215,7 @@ class Execution:
     def _settled(self, names: Sequence[str], cut: AbstractSet[str], *more: Call) -> list[Placed]:
         """Place what must run for some names; what can be cut only once its step has told a length is made first."""
         while True:
-            steps = self.flow.placed([*self.flow.needed(names), *more], self._lengths)
+            steps = self.flow.placed([*self.flow.needed(names), *more], self.boundaries.lengths)
             made = {name for step in steps for name in step.outputs}
             unknown = (
                 name for step in steps for name, axes in step.vague.items() if not cut.isdisjoint(axes)
@@ -260,7 +227,7 @@ class Execution:
 
     def _layout(self, calls: Iterable[Call], inside: tuple[str, ...]) -> Layout:
         """Place calls, and cut them into sections; names `inside` are made whole, whatever the user wants."""
-        steps = self.flow.placed(calls, self._lengths)
+        steps = self.flow.placed(calls, self.boundaries.lengths)
         made = {name for step in steps for name in step.outputs}
         want: Need = (
             {name: {} for name in inside if name in made}
@@ -330,17 +297,7 @@ class Execution:
         self._working = ()
         self._sent.update(outlets)
         for name, piece in made.items():
-            self._remember(name, section, piece)
-
-    def _remember(self, name: str, section: Section, piece: Piece) -> None:
-        """Keep what crosses a section's boundary, and its whole sizes."""
-        self._local[name] = piece
-        sizes = next(step.outputs[name] for step in section.steps if name in step.outputs)
-        # A length that was not known before could not be cut: it is that of the array.
-        self._lengths[name] = {
-            axis: piece.value.shape[number] if sizes[axis] is None else sizes[axis]
-            for number, axis in enumerate(piece.axes)
-        }
+            self.boundaries.keep(name, section.sizes(name), piece)
 
     def _stored(
         self, section: Section, made: Mapping[str, Any], layout: Layout, shown: Need, began: float
@@ -363,23 +320,41 @@ class Execution:
     def _size(self, pipeline: Pipeline) -> BlockSize:
         """Choose the block length: all at once when it obviously fits, measured otherwise."""
         section, part = pipeline.section, pipeline.part
-        sources = {item.name for step in section.steps for item in step.call.inputs.values()} - section.names
-        total = sum(
-            _size_of(self._local[name].value if name in self._local else self.flow.value(name))
-            for name in sources
-        )
+        total = sum(map(_size_of, map(self._source, section.reads)))
         small = _SMALL_INPUT if self.job.memory is None else _SMALL_INPUT / 4
         if section.axis is None or total < small * self.memory:
             return BlockSize(part[1], 1, 0)
-        cost = measure(replace(pipeline, tallies={}), self.memory)
-        return block_size(cost, part, section.batch, self.memory, section.targets)
+        # What the run holds already, an axis found or code loaded, is part of its budget.
+        held = self._meter.held()
+        cost = measure(replace(pipeline, tallies={}), self.memory - held)
+        size = block_size(cost, part, section.batch, self.memory, section.targets, held=held)
+        self._unpack(section, size)
+        return size
+
+    def _unpack(self, section: Section, size: BlockSize) -> None:
+        """Decode inputs once that every block would decode anew."""
+        for name in section.reads if section.axis and size.blocks > 1 else ():
+            value = self._source(name)
+            if decodes_again(value, section.axis or "", size.length):
+                array = unpack(value, name, self.store)
+                if array is not None:
+                    sizes = self.flow.sizes(name)
+                    self.boundaries.keep(name, sizes, Piece(array, tuple(sizes)))
+
+    def _source(self, name: str) -> Any:  # noqa: ANN401 - any object
+        piece = self.boundaries.pieces.get(name)
+        return self.flow.value(name) if piece is None else piece.value
 
     def _result(self, name: str) -> Any:  # noqa: ANN401 - any object
         """Give the wanted part of what was made, or was held; None when it went to an outlet."""
         if name in self._sent:
             return None
-        if name in self._local:
-            return self._local[name].crop(resolve(name, self.job.want, self._lengths[name])).value
+        if name in self.boundaries.pieces:
+            return (
+                self.boundaries.pieces[name]
+                .crop(resolve(name, self.job.want, self.boundaries.lengths[name]))
+                .value
+            )
         self.flow.make_current(name)
         value = self.flow.value(name)
         if not getattr(value, "shape", ()) or not self.job.want:

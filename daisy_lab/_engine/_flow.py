@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from daisy_lab._engine._blocks import Piece, cut
 from daisy_lab._engine._calls import Call, Range, call_key
-from daisy_lab._engine._geometry import Placed, Ranges, Sizes, place
+from daisy_lab._engine._geometry import Placed, Ranges, Sizes, named_axes, place
 from daisy_lab.errors import DataError, WorkflowError
 from daisy_lab.texts import gettext as _
 from daisy_lab.vocabulary import SameAxes
@@ -268,13 +268,11 @@ class Flow:
         return steps
 
     def _axes(self, name: str, value: Any) -> tuple[str, ...]:  # noqa: ANN401 - any object of the store
-        """Give the axes of an object; where it was stored without, those of the port that reads it."""
+        """Give the axes of an object; where it or its file does not name them, those of the port that reads it."""
         shape = getattr(value, "shape", ())
         if not shape:
             return ()
-        axes: tuple[str, ...] = getattr(value, "axes", ())
-        if not axes:
-            axes = self.store.describe(*self.find(name)).axes
+        axes = named_axes(self.store.describe(*self.find(name)).axes)
         if not axes:
             axes = self._ports.get(name) or tuple(f"axis{number}" for number in range(len(shape)))
         if len(axes) != len(shape):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from daisy_lab._algorithm import Port, Window
 
-__all__ = ["Need", "Placed", "Ranges", "Sizes", "needs", "place", "resolve", "unite", "within"]
+__all__ = ["Need", "Placed", "Ranges", "Sizes", "named_axes", "needs", "place", "resolve", "unite", "within"]
 
 Sizes: TypeAlias = dict[str, int | None]
 """Length per axis, in order; None where only the algorithm will tell."""
@@ -185,6 +185,11 @@ def within(part: Range, length: int, name: str, axis: str) -> Range:
             )
         )
     return lo, hi
+
+
+def named_axes(axes: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the axes of an object if they have names; a file that has none for them only counts its axes."""
+    return () if all(axis == f"axis{number}" for number, axis in enumerate(axes)) else axes
 
 
 def resolve(name: str, want: Mapping[str, Range | slice], sizes: Sizes) -> Ranges:

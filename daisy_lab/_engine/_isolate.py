@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from daisy_lab._algorithm import cancel_flag, check_cancelled, monitor
 from daisy_lab._engine._pipe import receive, send
-from daisy_lab.errors import RunError
+from daisy_lab.errors import DaisyError, RunError
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ class _Child:
                 return content
             if kind == "failed":
                 error, text = content
-                error.add_note(text)
+                if not isinstance(error, DaisyError):
+                    error.add_note(text)
                 raise error
             if listener is not None and kind == "log":
                 listener.log(content)

@@ -109,7 +109,7 @@ class LocalEngine:
         execution = Execution(job, self.store, self.ledger, run)
         run.carry_out(lambda _run: execution.block())
         run.report["steps"] = {label: vars(tally) for label, tally in execution.tallies.items()}
-        run.report["bytes_read"] = execution.bytes_read
+        run.report["bytes_read"] = execution.boundaries.bytes_read
         self.last_block = run
         return run.result()
 

@@ -26,6 +26,7 @@ _RESET_PEAK: Final = "5"
 _M_TRIM_THRESHOLD: Final = -1
 _M_MMAP_THRESHOLD: Final = -3
 _HELD_BYTES: Final = 1 << 16
+_SLACK_BYTES: Final = 1 << 20
 
 
 def resident_memory() -> int:
@@ -37,8 +38,19 @@ def resident_memory() -> int:
 
 def peak_memory() -> int:
     """Give the most bytes this process ever held in memory, or since a meter last started."""
+    peak = _usage()
+    # The quick answer never falls below what the process that started this one held; then ask the slow way.
+    return peak if peak > Meter.inherited or not _STATUS.exists() else _high_water()
+
+
+def _usage() -> int:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * _KILOBYTE
+
+
+def _high_water() -> int:
+    facts = dict(line.split(":", 1) for line in _STATUS.read_text().splitlines())
+    return int(facts["VmHWM"].split()[0]) * _KILOBYTE
 
 
 def available_memory() -> int:
@@ -62,7 +74,6 @@ def hold_malloc() -> None:
     if hasattr(library, "mallopt"):
         library.mallopt(_M_MMAP_THRESHOLD, _HELD_BYTES)
         library.mallopt(_M_TRIM_THRESHOLD, _HELD_BYTES)
-        library.malloc_trim(0)
 
 
 class Meter:
@@ -72,6 +83,8 @@ class Meter:
     note of it. Meters of concurrent runs see each other's memory.
     """
 
+    inherited: ClassVar[int] = 0
+    """High-water mark that does not go back when it is reset, because another process left it."""
     _open: ClassVar[list[Meter]] = []
     _lock: ClassVar[Lock] = Lock()
 
@@ -87,6 +100,8 @@ class Meter:
             with suppress(OSError):
                 _CLEAR.write_text(_RESET_PEAK)
             self.start = self._top = resident_memory()
+            if (stuck := _usage()) > self.start + _SLACK_BYTES:
+                Meter.inherited = max(Meter.inherited, stuck)
             Meter._open.append(self)
         return self
 
@@ -94,6 +109,10 @@ class Meter:
         with Meter._lock:
             self._take_note()
             Meter._open.remove(self)
+
+    def held(self) -> int:
+        """Give the bytes held now above the start; 0 while it does not measure."""
+        return max(resident_memory() - self.start, 0) if self in Meter._open else 0
 
     def rise(self) -> int:
         """Give the bytes of the highest point so far above the start."""

@@ -59,7 +59,7 @@ class Pipeline:
         """Compute one block on this thread: of each target the part that is wanted, where the block has some."""
         asked = self._asked(block)
         need = needs(self.section.steps, asked)
-        pieces = compute(self.section.steps, need, read, asked, self.tallies, watch)
+        pieces = compute(self.section.steps, need, read, asked, self.tallies, watch=watch)
         # A target that another step reads with a halo was made a little larger.
         return {name: piece.crop(asked[name]) for name, piece in pieces.items()}
 

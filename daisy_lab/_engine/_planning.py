@@ -102,7 +102,7 @@ def _planned(execution: Execution, section: Section, layout: Layout) -> PlannedS
     try:
         cost = measure(pipeline, execution.memory)
     except StepFailure as failure:
-        if not execution.invents(section):
+        if not execution.boundaries.invents(section):
             raise
         # What it reads does not exist yet, and invented values did not do.
         log(
@@ -116,7 +116,7 @@ def _planned(execution: Execution, section: Section, layout: Layout) -> PlannedS
     for name, (shape, dtype) in cost.outlets.items():
         whole = _whole_shape(pipeline, name, shape)
         output += prod(whole) * dtype.itemsize
-        execution.pretend(name, section, layout, whole, dtype)
+        execution.boundaries.pretend(name, section, layout.need[name], whole, dtype)
     seconds = _seconds(execution, pipeline, span)
     return PlannedSection(labels, section.axis, size.length, size.blocks, size.peak_bytes, output, seconds)
 

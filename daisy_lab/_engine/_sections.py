@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from daisy_lab._engine._geometry import Placed
+    from daisy_lab._engine._geometry import Placed, Sizes
 
 __all__ = ["Section", "sections"]
 
@@ -53,6 +53,15 @@ class Section:
     def names(self) -> frozenset[str]:
         """Everything that is made inside."""
         return frozenset(name for step in self.steps for name in step.call.outputs)
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Everything that comes from outside."""
+        return frozenset(item.name for step in self.steps for item in step.call.inputs.values()) - self.names
+
+    def sizes(self, name: str) -> Sizes:
+        """Give the sizes of something that is made inside."""
+        return next(step.outputs[name] for step in self.steps if name in step.outputs)
 
 
 def sections(steps: Sequence[Placed], targets: Iterable[str]) -> list[Section]:

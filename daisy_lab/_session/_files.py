@@ -17,7 +17,7 @@ from daisy_lab.texts import gettext as _
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from daisy_lab._datastore import DataStore
+    from daisy_lab._datastore import DataObject, DataStore
     from daisy_lab._engine import Job, Outlet, Run
     from daisy_lab._session._session import Session
     from daisy_lab._workflow import Workflow
@@ -27,7 +27,7 @@ __all__ = ["add_inputs", "run_to_file"]
 
 _NAMED = re.compile(r"([A-Za-z_][\w/]*)=(.+)")
 _SCAN = ("projections", "flat", "dark", "theta")
-_PIECE = 64 << 20
+_PIECE = 8 << 20
 
 
 def add_inputs(store: DataStore, inputs: Iterable[str | Path], options: Mapping[str, Any]) -> tuple[str, ...]:
@@ -114,13 +114,18 @@ def _write(session: Session, workflow: Workflow, job: Job, target: Path, run: Ru
     with io.ResultWriter(target) as writer:
         # A step that may be skipped can end a result half-way: then it goes to the file only when it is whole.
         through = stays or any(call.on_error == "skip" for call in job.calls)
-        outlets = {} if through else dict.fromkeys(job.targets, lambda outlet: _FileSink(writer, outlet))
+        last = job.targets[-1]
+        outlets = (
+            {} if through else dict.fromkeys(job.targets, lambda outlet: _FileSink(writer, outlet, last))
+        )
         results = session.engine.results(job, run, outlets)
         for name, value in results.items():
             if value is not None:
-                _copy(writer, session.store, name, value)
+                facts = session.store.describe(*run.report["stored"][name])
+                _copy(writer, name, value, facts, default=name == last)
         for name, value in run.report["values"].items():
-            _write_value(writer, session.store, name, value)
+            unit = session.store.describe(name).unit if name in session.store else ""
+            _write_value(writer, name, value, unit)
         writer.record("workflow", json.dumps(workflow.to_json(), ensure_ascii=False))
         writer.record("ledger", json.dumps(run.report["ledger"], ensure_ascii=False))
         path = writer.finish()
@@ -131,10 +136,11 @@ def _write(session: Session, workflow: Workflow, job: Job, target: Path, run: Ru
 class _FileSink:
     """Writes the blocks of one result into the file."""
 
-    def __init__(self, writer: io.ResultWriter, outlet: Outlet) -> None:
+    def __init__(self, writer: io.ResultWriter, outlet: Outlet, last: str) -> None:
         self._writer, self._outlet = writer, outlet
+        first_shown = outlet.name == last
         writer.create(
-            outlet.name, outlet.shape, outlet.dtype, axes=outlet.axes, unit=outlet.unit, default=True
+            outlet.name, outlet.shape, outlet.dtype, axes=outlet.axes, unit=outlet.unit, default=first_shown
         )
 
     def write(self, block: Array, axis: int, start: int) -> None:
@@ -148,21 +154,20 @@ class _FileSink:
         """Leave it to the writer, which removes the file."""
 
 
-def _write_value(writer: io.ResultWriter, store: DataStore, name: str, value: object) -> None:
+def _write_value(writer: io.ResultWriter, name: str, value: object, unit: str) -> None:
     """Write a value found; a record, which no file has a form for, as JSON."""
     simple = value if isinstance(value, str | bool | int | float) else json.dumps(value, ensure_ascii=False)
-    writer.scalar(name, simple, store.describe(name).unit if name in store else "")
+    writer.scalar(name, simple, unit)
 
 
-def _copy(writer: io.ResultWriter, store: DataStore, name: str, value: Any) -> None:  # noqa: ANN401 - any object
+def _copy(writer: io.ResultWriter, name: str, value: Any, facts: DataObject, *, default: bool) -> None:  # noqa: ANN401 - any object
     """Copy a result that is in the store into the file, piece by piece."""
     shape = getattr(value, "shape", ())
     if not shape:
-        _write_value(writer, store, name, plain(value))
+        _write_value(writer, name, plain(value), facts.unit)
         return
-    facts = store.describe(name) if name in store else None
-    axes = facts.axes if facts is not None and len(facts.axes) == len(shape) else ()
-    writer.create(name, shape, value.dtype, axes=axes, unit=facts.unit if facts else "", default=True)
+    axes = facts.axes if len(facts.axes) == len(shape) else ()
+    writer.create(name, shape, value.dtype, axes=axes, unit=facts.unit, default=default)
     step = max(int(_PIECE // max(value.nbytes // shape[0], 1)), 1)
     for start in range(0, shape[0], step):
         writer.write(name, value[start : start + step], axis=axes[0] if axes else None, start=start)

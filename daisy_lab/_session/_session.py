@@ -101,16 +101,19 @@ class Session:
 
     def close(self) -> None:
         """Stop what runs and let go of everything; a named session stays on disk."""
-        self.engine.close()
-        self.store.close()
-        if self._journal is not None:
-            self._journal.close()
+        self._stop()
         self.directory.close()
 
     def remove(self) -> None:
         """Close the session and remove it from disk."""
-        self.close()
+        self._stop()
         self.directory.remove()
+
+    def _stop(self) -> None:
+        self.engine.close()
+        self.store.close()
+        if self._journal is not None:
+            self._journal.close()
 
     def _reopen(self, journal: Journal, partials: SessionPartials) -> None:
         records: Sequence[Mapping[str, Any]] = list(journal.read("store"))

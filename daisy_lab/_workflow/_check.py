@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from daisy_lab._datastore import check_name
 from daisy_lab.errors import WorkflowError, choices, suggestion
 from daisy_lab.texts import gettext as _
 
@@ -24,6 +25,8 @@ def check(steps: Sequence[Step], available: set[str] | None, targets: Sequence[s
     ------
     WorkflowError
         If a name is made twice, read before it is made, or not there at all.
+    DataError
+        If a name is none that the store takes.
     """
     if not steps:
         raise WorkflowError(_("the workflow has no steps"))
@@ -75,7 +78,7 @@ def check_values(calls: Sequence[Call]) -> None:
 def _made(steps: Sequence[Step]) -> dict[str, int]:
     made: dict[str, int] = {}
     for number, step in enumerate(steps):
-        for name in step.outputs:
+        for name in map(check_name, step.outputs):
             if name in made:
                 raise WorkflowError(
                     _(

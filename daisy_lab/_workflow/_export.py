@@ -32,6 +32,7 @@ _SCIENCE = """
 # The words that algorithms from a notebook are usually written with; add what yours imports.
 import numpy as np
 
+from daisy_lab import EACH, Window, cancel_flag, log, parallel, progress
 from daisy_lab.vocabulary import *
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -54,8 +55,10 @@ def _inside(step: Step, workflow: Workflow, label: str) -> list[Step]:
 
 
 def _renamed(step: Step, names: dict[str, str], label: str) -> Step:
+    group = re.sub(r"[^\w.-]+", "-", label)
+
     def outside(name: str) -> str:
-        return names.get(name) or f"{label}/{name}"
+        return names.get(name) or f"{group}/{name}"
 
     def setting(value: Any) -> Any:  # noqa: ANN401 - any setting
         return Ref(outside(value.name)) if isinstance(value, Ref) else value

@@ -44,7 +44,9 @@ class Step:
         """Name of the step among its siblings."""
         if self.name:
             return self.name
-        return self.algorithm.rpartition(".")[2] if isinstance(self.algorithm, str) else self.algorithm.name
+        if not isinstance(self.algorithm, str):
+            return self.algorithm.name
+        return self.algorithm.rpartition(".")[2].rpartition(":")[2]
 
     @property
     def reads(self) -> Iterable[str]:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
-from daisy_lab import io
+from daisy_lab import io, texts
 from daisy_lab._algorithm import registry
 from daisy_lab._session import Session
 from daisy_lab._workflow import Workflow, shipped_names, to_python
+from daisy_lab.cli._outputs import check_apart, write_text
 from daisy_lab.cli._run import Named, Settings, parse_settings
 from daisy_lab.errors import DataError, MissingAlgorithmError, MissingFileError
 from daisy_lab.texts import gettext as _
@@ -31,7 +32,7 @@ AsJson = Annotated[bool, typer.Option("--json", help=_("Print JSON for other pro
 
 def list_(
     what: Annotated[
-        Literal["algorithms", "workflows"], typer.Argument(help=_("What to list."))
+        Literal["algorithms", "workflows"], typer.Argument(metavar="WHAT", help=_("What to list."))
     ] = "algorithms",
     as_json: AsJson = False,
 ) -> None:
@@ -50,9 +51,9 @@ def list_(
         }
         typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
         return
-    table = Table(_("algorithm"), _("what it gives"), _("from"), box=None, pad_edge=False)
+    table = _table(_("algorithm"), _("what it gives"), _("from"))
     for item in found:
-        table.add_row(f"[bold]{item.id}[/]", escape(item.summary), escape(item.version))
+        table.add_row(f"[bold]{item.id}[/]", escape(texts.gettext(item.summary)), escape(item.version))
     console = Console(highlight=False)
     console.print(table)
     for plugin in broken:
@@ -71,14 +72,16 @@ def _list_workflows(*, as_json: bool) -> None:
         data = [{"name": item.name, "title": item.title, "summary": item.summary} for item in found]
         typer.echo(json.dumps({"workflows": data}, indent=2, ensure_ascii=False))
         return
-    table = Table(_("workflow"), _("what it gives"), box=None, pad_edge=False)
+    table = _table(_("workflow"), _("what it gives"))
     for item in found:
-        table.add_row(f"[bold]{item.name}[/]", escape(item.summary))
+        table.add_row(f"[bold]{item.name}[/]", escape(texts.gettext(item.summary)))
     Console(highlight=False).print(table)
 
 
 def show(
-    name: Annotated[str, typer.Argument(help=_("An algorithm, as ct.reconstruct, or a workflow, as ct."))],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help=_("An algorithm, as ct.reconstruct, or a workflow, as ct."))
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Show an algorithm's data objects and settings, or a workflow's steps."""
@@ -94,14 +97,14 @@ def show(
         typer.echo(json.dumps(_facts(algorithm), indent=2, ensure_ascii=False))
         return
     console = Console(highlight=False)
-    console.print(f"[bold]{algorithm.id}[/]  {escape(algorithm.summary)}")
-    ports = Table(_("data object"), _("axes"), _("unit"), "", box=None, pad_edge=False)
+    console.print(f"[bold]{algorithm.id}[/]  {escape(texts.gettext(algorithm.summary))}")
+    ports = _table(_("data object"), _("axes"), _("unit"), "")
     for port in algorithm.inputs:
-        ports.add_row(port.name, _axes(port), port.unit, escape(port.text))
+        ports.add_row(port.name, _axes(port), port.unit, escape(texts.gettext(port.text)))
     for port in algorithm.outputs:
-        ports.add_row(f"-> {port.name}", _axes(port), port.unit, escape(port.text))
+        ports.add_row(f"-> {port.name}", _axes(port), port.unit, escape(texts.gettext(port.text)))
     console.print(ports)
-    settings = Table(_("setting"), _("values"), _("default"), _("unit"), "", box=None, pad_edge=False)
+    settings = _table(_("setting"), _("values"), _("default"), _("unit"), "")
     for setting, schema in algorithm.schema()["properties"].items():
         default = "" if "default" not in schema else json.dumps(schema["default"], ensure_ascii=False)
         settings.add_row(
@@ -109,7 +112,7 @@ def show(
             escape(_values(schema)),
             escape(default),
             schema.get("unit", ""),
-            escape(schema.get("description", "")),
+            escape(texts.gettext(schema.get("description", ""))),
         )
     console.print(settings)
 
@@ -119,10 +122,13 @@ def _show_workflow(workflow: Workflow, *, as_json: bool) -> None:
         typer.echo(json.dumps(workflow.to_json(), indent=2, ensure_ascii=False))
         return
     console = Console(highlight=False, soft_wrap=True)
-    console.print(f"[bold]{escape(workflow.name)}[/]  {escape(workflow.summary or workflow.title)}")
+    summary = texts.gettext(workflow.summary or workflow.title)
+    console.print(f"[bold]{escape(workflow.name)}[/]  {escape(summary)}")
+    inputs = _table(_("input"), _("what it is"))
     for name in workflow.inputs:
-        console.print(f"  {name}  {workflow.inputs_text.get(name, '')}", markup=False)
-    table = Table("", _("step"), _("reads"), _("makes"), _("settings"), box=None, pad_edge=False)
+        inputs.add_row(name, escape(texts.gettext(workflow.inputs_text.get(name, ""))))
+    console.print(inputs)
+    table = _table("", _("step"), _("reads"), _("makes"), _("settings"))
     for number, call in enumerate(workflow.calls(), start=1):
         settings = [f"{key}={value}" for key, value in call.settings.items()]
         settings += [f"{key}=<{value}>" for key, value in call.bound.items()]
@@ -134,8 +140,12 @@ def _show_workflow(workflow: Workflow, *, as_json: bool) -> None:
 
 
 def check(
-    workflow: Annotated[str, typer.Argument(help=_("A shipped workflow, or a JSON file."))],
-    scan: Annotated[list[Path] | None, typer.Argument(help=_("Files it is to run on."))] = None,
+    workflow: Annotated[
+        str, typer.Argument(metavar="WORKFLOW", help=_("A shipped workflow, or a JSON file."))
+    ],
+    scan: Annotated[
+        list[Path] | None, typer.Argument(metavar="SCAN", help=_("Files it is to run on."))
+    ] = None,
     named: Named = [],
     settings: Settings = [],
 ) -> None:
@@ -161,10 +171,13 @@ def check(
 
 
 def export(
-    workflow: Annotated[str, typer.Argument(help=_("A shipped workflow, a JSON file, or a result file."))],
+    workflow: Annotated[
+        str, typer.Argument(metavar="WORKFLOW", help=_("A shipped workflow, a JSON file, or a result file."))
+    ],
     form: Annotated[Literal["python", "json"], typer.Option("--as", help=_("What to write."))] = "python",
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help=_("File to write; else it is printed."))
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help=_("File to write; else it is printed.")),
     ] = None,
     settings: Settings = [],
 ) -> None:
@@ -180,7 +193,8 @@ def export(
     if output is None:
         typer.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8")
+        check_apart([output], [workflow])
+        write_text(output, text)
 
 
 def _workflow_of(source: str) -> Workflow:
@@ -192,6 +206,11 @@ def _workflow_of(source: str) -> Workflow:
             raise DataError(_("{path} does not say which workflow made it").format(path=source))
         return Workflow.from_json(str(text), source)
     return Workflow.load(source)
+
+
+def _table(*headings: str) -> Table:
+    # Folded, as Chinese has no spaces to break lines at, and would be cut.
+    return Table(*(Column(heading, overflow="fold") for heading in headings), box=None, pad_edge=False)
 
 
 def _facts(algorithm: Algorithm[..., Any]) -> dict[str, Any]:

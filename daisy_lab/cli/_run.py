@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -16,8 +15,9 @@ from daisy_lab import io
 from daisy_lab._engine import pretty_bytes
 from daisy_lab._session import Session
 from daisy_lab._workflow import Workflow
+from daisy_lab.cli._outputs import check_apart, check_writable, write_text
 from daisy_lab.cli._report import Truthful, report_of
-from daisy_lab.errors import FileError, SettingError
+from daisy_lab.errors import SettingError, WorkflowError, choices, suggestion
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -40,27 +40,35 @@ Settings = Annotated[
         "--set",
         metavar="NAME=VALUE",
         help=_(
-            "Change a setting, as center=295.0 or filter=hann; angle_unit=degree or rad says what angles are in."
+            "Change a setting, as center=295.0 or filter=hann; angle_unit=degree or rad says what angles are in; "
+            "may be repeated."
         ),
     ),
 ]
 
 
 def run(
-    workflow: Annotated[str, typer.Argument(help=_("A shipped workflow, as ct, or a JSON file."))],
-    scan: Annotated[list[Path] | None, typer.Argument(help=_("Scan files: HDF5, NeXus, TIFF."))] = None,
-    output: Annotated[Path, typer.Option("-o", "--output", help=_("Result file, NeXus/HDF5."))] = Path(
-        "result.h5"
-    ),
+    workflow: Annotated[
+        str, typer.Argument(metavar="WORKFLOW", help=_("A shipped workflow, as ct, or a JSON file."))
+    ],
+    scan: Annotated[
+        list[Path] | None, typer.Argument(metavar="SCAN", help=_("Scan files: HDF5, NeXus, TIFF."))
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="OUT.h5", help=_("Result file, NeXus/HDF5."))
+    ] = Path("result.h5"),
     named: Named = [],
     settings: Settings = [],
     rows: Annotated[str, typer.Option(metavar="FIRST:END", help=_("Only these rows, as 0:2."))] = "",
     memory: Annotated[
-        str, typer.Option(help=_("Memory the run may take, as 2GB; half of what is free."))
+        str, typer.Option(metavar="SIZE", help=_("Memory the run may take, as 2GB; half of what is free."))
     ] = "",
-    report: Annotated[Path | None, typer.Option(help=_("Write what was done and measured as JSON."))] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="OUT.json", help=_("Write what was done and measured as JSON."))
+    ] = None,
     tiff: Annotated[
-        Path | None, typer.Option(help=_("Write the volume as a folder of TIFF images, too."))
+        Path | None,
+        typer.Option(metavar="FOLDER", help=_("Write the volume as a folder of TIFF images, too.")),
     ] = None,
     session: Annotated[
         str, typer.Option(metavar="NAME", help=_("Keep results under this name; an interrupted run goes on."))
@@ -68,27 +76,17 @@ def run(
     plan: Annotated[bool, typer.Option("--plan", help=_("Say what it would cost, and stop."))] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help=_("Print nothing but errors."))] = False,
 ) -> None:
-    """Run a workflow on a scan and write the result.
-
-    Examples
-    --------
-        daisy run ct scan.h5 -o volume.h5
-
-        daisy run ct scan.h5 -o volume.h5 --set center=295.5 --set filter=hann --rows 0:16
-
-        daisy run ct --input projections=FOLDER --input flat=flat.tif --input dark=dark.tif
-        --input theta=angles.txt --set angle_unit=degree -o volume.h5
-    """
+    """Run a workflow on a scan and write the result."""
     console = Console(quiet=quiet, highlight=False, soft_wrap=True)
     found = Workflow.load(workflow)
     changed, angle_unit = parse_settings(settings)
     prepared = found.with_settings(changed)
     want = parse_rows(rows)
     budget = parse_memory(memory)
-    if report is not None:
-        _check_writable(report)
+    inputs = [*map(str, scan or []), *named]
+    _check_inputs(prepared, inputs, named, kept=bool(session))
+    _check_outputs(output, report, tiff, inputs)
     with Session(session or None) as opened:
-        inputs: list[str | Path] = [*(scan or []), *named]
         notes = opened.open(*inputs, angle_unit=angle_unit)
         for note in notes:
             console.print(note, style="dim", markup=False)
@@ -98,7 +96,7 @@ def run(
             return
         started = opened.run_to_file(prepared, output, memory=budget, want=want)
         path = _watch(started, console)
-        facts = report_of(started, prepared, path, notes, [str(item) for item in inputs])
+        facts = report_of(started, prepared, path, notes, inputs)
         truth = Truthful.of(inputs)
         if truth is not None:
             facts["truth"] = truth.compare(path, want)
@@ -108,7 +106,7 @@ def run(
             facts["tiff"] = str(tiff)
         _summary(console, facts)
         if report is not None:
-            _write_report(report, facts)
+            write_text(report, json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
 
 
 def parse_settings(settings: list[str]) -> tuple[dict[str, str], Literal["auto", "degree", "rad"]]:
@@ -209,26 +207,37 @@ def _short(value: object) -> str:
     return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
-def _check_writable(path: Path) -> None:
-    """Refuse before the run what cannot be written after it."""
-    folder = path.expanduser().absolute().parent
-    if not folder.is_dir() or not os.access(folder, os.W_OK) or path.is_dir():
-        raise FileError(
-            _("cannot write {path}: {folder} is no folder that can be written to; choose another").format(
-                path=path, folder=folder
-            )
+def _check_inputs(workflow: Workflow, inputs: list[str], named: list[str], *, kept: bool) -> None:
+    """Refuse inputs that nobody reads, and none at all unless a kept session may hold them."""
+    if workflow.inputs and not inputs and not kept:
+        raise WorkflowError(
+            _(
+                "{name} reads {inputs}, and no file is given; name a scan file, or each as --input NAME=PATH"
+            ).format(name=workflow.name, inputs=", ".join(workflow.inputs))
         )
-
-
-def _write_report(path: Path, facts: dict[str, Any]) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise FileError(
-            _("the result is complete, but the report {path} cannot be written: {reason}").format(
-                path=path, reason=error.strerror
+    known = {*workflow.inputs, *(name for step in workflow.steps for name in step.outputs)}
+    for text in named:
+        name, equals, path = text.partition("=")
+        if not (name and equals and path):
+            raise SettingError(
+                _("--input {text}: write NAME=PATH, as --input flat=flat.tif").format(text=text)
             )
-        ) from None
+        if name not in known:
+            raise WorkflowError(
+                _("--input {text}: {workflow} reads no '{name}'; it reads {inputs}{near}").format(
+                    text=text,
+                    workflow=workflow.name,
+                    name=name,
+                    inputs=choices(workflow.inputs),
+                    near=suggestion(name, known),
+                )
+            )
+
+
+def _check_outputs(output: Path, report: Path | None, tiff: Path | None, inputs: list[str]) -> None:
+    """Refuse before the run what could not be written after it, or would replace what is read."""
+    check_apart([path for path in (output, report, tiff) if path is not None], inputs)
+    if report is not None:
+        check_writable(report)
+    if tiff is not None:
+        io.check_free(tiff)

@@ -11,12 +11,13 @@ from rich.progress import Progress
 
 from daisy_lab._algorithm import monitored
 from daisy_lab._engine import Run
+from daisy_lab.cli._language import Command, Group
 from daisy_lab.samples.ct import Truth, make_ct
 from daisy_lab.texts import gettext as _
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help=_("Make sample data with a known answer."))
+app = typer.Typer(cls=Group, no_args_is_help=True, help=_("Make sample data with a known answer."))
 
 
 @app.callback()
@@ -24,9 +25,18 @@ def _sample() -> None:
     """Make sample data with a known answer."""
 
 
-@app.command("ct")
+@app.command(
+    "ct",
+    cls=Command,
+    help=_(
+        "Make a parallel-beam CT scan of ellipsoids, with noise, zingers, stripes and an axis off the centre."
+    ),
+    epilog=_("Then: `daisy run ct OUT.h5 -o volume.h5` tells how far its answer is from the truth."),
+)
 def ct(
-    output: Annotated[Path, typer.Argument(help=_("Data Exchange file to write, as scan.h5."))],
+    output: Annotated[
+        Path, typer.Argument(metavar="OUT.h5", help=_("Data Exchange file to write, as scan.h5."))
+    ],
     size: Annotated[int, typer.Option(help=_("Width of the detector in pixels."))] = 256,
     angles: Annotated[int, typer.Option(help=_("Number of projections over half a turn."))] = 360,
     rows: Annotated[int, typer.Option(help=_("Height of the detector in pixels."))] = 64,

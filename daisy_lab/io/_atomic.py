@@ -17,11 +17,15 @@ import socket
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from daisy_lab.errors import FileError, MissingFileError
 from daisy_lab.texts import gettext as _
 
-__all__ = ["Unfinished", "cannot_write", "sweep_temporaries"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Unfinished", "cannot_write", "check_place", "require_replaceable", "sweep_temporaries"]
 
 _TEMPORARY = re.compile(r"\..+\.daisy-(?P<host>[^-]*)-(?P<pid>\d+)-(?P<start>\d+)-[0-9a-f]+\.part")
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL})
@@ -97,6 +101,50 @@ class Unfinished:
         self._lock = -1
 
 
+def require_replaceable(target: Path, is_ours: Callable[[Path], bool], kind: str) -> None:
+    """Refuse to write over a folder, a device, or a file that somebody else made: it may be a raw scan.
+
+    Parameters
+    ----------
+    target
+        The final path.
+    is_ours
+        Tells whether the file there is one that may be made anew; an empty one always may.
+    kind
+        What such a file is called, in the user's language.
+
+    Raises
+    ------
+    FileError
+        Something else is there.
+    """
+    try:
+        is_folder, is_file = target.is_dir(), target.is_file()
+        is_free = not target.exists() or (is_file and not target.stat().st_size)
+    except OSError as error:
+        raise cannot_write(target, error) from None
+    if is_folder:
+        raise _is_a_folder(target)
+    if not is_free and not (is_file and is_ours(target)):
+        msg = _("cannot write {path}: what is there is no {kind}, and is not replaced; choose another name")
+        raise FileError(msg.format(path=target, kind=kind))
+
+
+def check_place(target: Path) -> None:
+    """Refuse, before the work, a path at which no file could be written after it.
+
+    Raises
+    ------
+    FileError
+        A folder, or a path in a folder that is missing or not writable.
+    """
+    if target.is_dir():
+        raise _is_a_folder(target)
+    if not os.access(target.parent, os.W_OK):
+        number = errno.EACCES if target.parent.exists() else errno.ENOENT
+        raise cannot_write(target, OSError(number, os.strerror(number)))
+
+
 def cannot_write(target: Path, error: OSError | RuntimeError) -> FileError:
     """Give the report of a write that failed: no room, no permission, no folder."""
     parent, number = target.parent, _number_of(error)
@@ -118,6 +166,11 @@ def cannot_write(target: Path, error: OSError | RuntimeError) -> FileError:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else error
     msg = _("cannot write {target}: {reason}; check the disk, or choose another folder")
     return FileError(msg.format(target=target, reason=reason))
+
+
+def _is_a_folder(target: Path) -> FileError:
+    msg = _("cannot write {path}: it is a folder; add a file name, as in {example}")
+    return FileError(msg.format(path=target, example=target / "result.h5"))
 
 
 def _number_of(error: OSError | RuntimeError) -> int:

@@ -11,6 +11,7 @@ from daisy_lab.io._contents import Contents
 from daisy_lab.io._hdf5_array import Hdf5Array
 from daisy_lab.io._hdf5_links import Hdf5Files
 from daisy_lab.io._hdf5_storage import examine
+from daisy_lab.io._nexus_layout import CREATOR
 from daisy_lab.io._survey import survey
 from daisy_lab.texts import gettext as _
 
@@ -86,7 +87,7 @@ def _verdict(result: Survey, found: Found) -> DaisyError | None:
 
 def _name_results(result: Survey, contents: Contents) -> None:
     """Call the objects of a file we wrote by their names again, as in `volume` for entry/volume/volume."""
-    if result.groups.get("", {}).get("creator") != "daisy-lab":
+    if result.groups.get("", {}).get("creator") != CREATOR:
         return
     for name in list(result.datasets):
         group, _slash, last = name.rpartition("/")

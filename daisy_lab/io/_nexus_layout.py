@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from daisy_lab.vocabulary import Array
 
-__all__ = ["Signal", "chunk_of", "label", "nexus_group", "point_to"]
+__all__ = ["CREATOR", "Signal", "chunk_of", "label", "nexus_group", "point_to"]
+
+CREATOR = "daisy-lab"
+"""What the root of our files says it was made by; a result is known again, and may be made anew, by it."""
 
 _CHUNK_BYTES = 1 << 20
 _PIXEL_AXES = frozenset({"row", "column", "y", "x", "slice"})

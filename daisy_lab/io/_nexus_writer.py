@@ -19,9 +19,10 @@ import h5py
 import numpy as np
 
 from daisy_lab.errors import DataError, FileError, MissingObjectError, choices, suggestion
-from daisy_lab.io._atomic import Unfinished, cannot_write
+from daisy_lab.io._atomic import Unfinished, cannot_write, require_replaceable
 from daisy_lab.io._completeness import Completeness
-from daisy_lab.io._nexus_layout import Signal, label, nexus_group, point_to
+from daisy_lab.io._hdf5_file import open_readonly
+from daisy_lab.io._nexus_layout import CREATOR, Signal, label, nexus_group, point_to
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -48,12 +49,12 @@ class ResultWriter:
     path
         The result, such as `tooth_rec.h5`.
     overwrite
-        Replace a file of that name; else it is an error.
+        Replace a result of that name; else it is an error. Any other file, such as a raw scan, is never replaced.
 
     Raises
     ------
     FileError
-        The path is a folder, exists already, or its folder cannot be written to.
+        The path is a folder or a file that is no result, or its folder cannot be written to.
     """
 
     def __init__(self, path: str | Path, *, overwrite: bool = True) -> None:
@@ -64,32 +65,27 @@ class ResultWriter:
         self._unfinished: Unfinished | None = Unfinished(self.path)
         try:
             # Our own lock is on the file; HDF5's would not get past it.
-            self._file: h5py.File = h5py.File(self._unfinished.path, "w", locking=False)
+            # No chunk cache: a block goes to the file as it is, and no chunk is read back to be completed.
+            self._file: h5py.File = h5py.File(self._unfinished.path, "w", locking=False, rdcc_nbytes=0)
             self._begin()
         except _FAILURES as error:
             self._abandon()
             raise cannot_write(self.path, error) from None
 
     def _check_target(self) -> None:
-        try:
-            is_folder, is_there = self.path.is_dir(), self.path.exists()
-        except OSError as error:
-            raise cannot_write(self.path, error) from None
-        if is_folder:
-            msg = _("cannot write {path}: it is a folder; add a file name, as in {example}")
-            raise FileError(msg.format(path=self.path, example=self.path / "result.h5"))
-        if is_there and not self._overwrite:
+        require_replaceable(self.path, _is_result, _("result of Daisy Lab"))
+        if self.path.exists() and not self._overwrite:
             raise cannot_write(self.path, FileExistsError(errno.EEXIST, "exists"))
 
     def _begin(self) -> None:
         root = self._file
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-        root.attrs.update(NX_class="NXroot", creator="daisy-lab", file_time=now, file_name=self.path.name)
+        root.attrs.update(NX_class="NXroot", creator=CREATOR, file_time=now, file_name=self.path.name)
         self._entry = nexus_group(root, "entry", "NXentry")
         root.attrs["default"] = "entry"
         self._entry["end_time"] = now
         process = nexus_group(self._entry, "process", "NXprocess")
-        process["program"], process["version"], process["date"] = "daisy-lab", _version(), now
+        process["program"], process["version"], process["date"] = CREATOR, _version(), now
 
     def create(
         self,
@@ -274,8 +270,16 @@ class ResultWriter:
         return self._written[name]
 
 
+def _is_result(path: Path) -> bool:
+    try:
+        with open_readonly(path) as file:
+            return bool(file.attrs.get("creator") == CREATOR)
+    except OSError:
+        return False
+
+
 def _version() -> str:
     try:
-        return importlib.metadata.version("daisy-lab")
+        return importlib.metadata.version(CREATOR)
     except importlib.metadata.PackageNotFoundError:
         return "0+unknown"

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import tifffile
 
 from daisy_lab.errors import FileError, FileFormatError, choices
 from daisy_lab.io._contents import AXES, Contents
@@ -135,6 +134,9 @@ class TiffStack(FileArray, kind="tiff"):
 
     def _decode(self, path: Path, pages: list[int], window: tuple[range, range], out: Array) -> None:
         rows, columns = (slice(one.start, one.stop, one.step) for one in window)
+        # Imported here: it takes longer than a whole `daisy list`, and most scans are HDF5.
+        import tifffile  # noqa: PLC0415
+
         with tifffile.TiffFile(path, is_ome=False) as tif:
             for target, page in zip(out, pages, strict=True):
                 target[...] = tif.pages[page].asarray(maxworkers=1)[rows, columns]

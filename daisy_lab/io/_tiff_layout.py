@@ -8,8 +8,6 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import tifffile
-
 from daisy_lab.errors import DataError, FileFormatError
 from daisy_lab.texts import gettext as _
 
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy as np
+    import tifffile
 
 __all__ = ["DECODING_ERRORS", "Layout", "layout", "undecodable"]
 
@@ -75,6 +74,9 @@ def layout(path: Path) -> Layout:
     DataError
         A colour image.
     """
+    # Imported here: it takes long, and most scans are HDF5.
+    import tifffile  # noqa: PLC0415
+
     facts = path.stat()
     stamp = (facts.st_size, facts.st_mtime_ns)
     try:

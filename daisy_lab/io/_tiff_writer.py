@@ -9,16 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import tifffile
 
 from daisy_lab.errors import DataError, FileError, choices
-from daisy_lab.io._atomic import Unfinished, cannot_write
+from daisy_lab.io._atomic import Unfinished, cannot_write, check_place
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
     from daisy_lab.vocabulary import Array, LazyArray
 
-__all__ = ["export_tiff"]
+__all__ = ["check_free", "export_tiff"]
 
 _BLOCK_BYTES = 64 << 20
 _VOLUME_AXES = 3
@@ -57,12 +56,7 @@ def export_tiff(
     """
     target = Path(folder).expanduser().absolute()
     _check(volume, axis, prefix)
-    try:
-        old = _require_free(target, prefix, overwrite=overwrite)
-    except FileError:
-        raise
-    except OSError as error:
-        raise cannot_write(target, error) from None
+    old = check_free(target, prefix=prefix, overwrite=overwrite)
     unfinished = Unfinished(target, folder=True)
     try:
         _write_slices(volume, unfinished.path, prefix, axis % _VOLUME_AXES)
@@ -94,13 +88,28 @@ def _check(volume: Array | LazyArray, axis: int, prefix: str) -> None:
         raise DataError(msg.format(prefix=prefix))
 
 
-def _require_free(target: Path, prefix: str, *, overwrite: bool) -> list[Path]:
-    """Give the old slices to remove; refuse a folder that holds anything else."""
+def check_free(folder: str | Path, *, prefix: str = "slice", overwrite: bool = False) -> list[Path]:
+    """Refuse a folder that `export_tiff` would refuse, as before a long run; give the old slices to remove.
+
+    Parameters
+    ----------
+    folder, prefix, overwrite
+        As `export_tiff` takes them.
+
+    Raises
+    ------
+    FileError
+        The folder has files already, is a file, or the folder around it is missing or not writable.
+    """
+    target = Path(folder).expanduser().absolute()
+    try:
+        there = sorted(target.iterdir()) if target.exists() else []
+    except OSError as error:
+        # A file there already counts as one that may not be replaced.
+        taken = FileExistsError(errno.EEXIST, "exists") if isinstance(error, NotADirectoryError) else error
+        raise cannot_write(target, taken) from None
     if not target.exists():
-        return []
-    if not target.is_dir():
-        raise cannot_write(target, FileExistsError(errno.EEXIST, "exists"))
-    there = sorted(target.iterdir())
+        check_place(target)
     ours = re.compile(re.escape(prefix) + r"_\d+\.tif")
     if there and not (overwrite and all(ours.fullmatch(path.name) for path in there)):
         msg = _("cannot write slices to {folder}: it holds {there}; choose a new folder, or empty this one")
@@ -121,6 +130,9 @@ def _write_slices(volume: Array | LazyArray, folder: Path, prefix: str, axis: in
 
 
 def _write_slice(path: Path, image: Array) -> None:
+    # Imported here: it takes long, and most results are HDF5.
+    import tifffile  # noqa: PLC0415
+
     plain = image.astype(np.uint8) if image.dtype == bool else image
     with path.open("xb") as stream:
         tifffile.imwrite(stream, np.ascontiguousarray(plain), photometric="minisblack", metadata=None)

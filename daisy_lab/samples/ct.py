@@ -8,15 +8,15 @@ truth, which `read_truth` reads.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import h5py
 import numpy as np
 
+from daisy_lab import io
 from daisy_lab._algorithm import progress
-from daisy_lab.errors import FileError, SettingError
+from daisy_lab.errors import SettingError
 from daisy_lab.samples._detector import Detector
 from daisy_lab.samples._phantom import COLUMNS, Phantom, random_ellipsoids
 from daisy_lab.texts import gettext as _
@@ -85,7 +85,8 @@ def make_ct(
     Parameters
     ----------
     path
-        File to write; it appears under this name only once it is complete.
+        File to write; it appears under this name only once it is complete. A sample there is made anew, any
+        other file stays.
     size
         Detector columns.
     angles
@@ -102,7 +103,7 @@ def make_ct(
     SettingError
         If a size is too small, or the photons are not between 100 and 50,000.
     FileError
-        If the file cannot be written.
+        If the file cannot be written, or another file than a sample is there.
     """
     _check(size, angles, rows, seed, photons)
     random = np.random.default_rng([seed, 0])
@@ -110,19 +111,19 @@ def make_ct(
     truth = Truth(
         size, rows, angles, seed, round(center, 4), float(photons), random_ellipsoids(size, rows, seed)
     )
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    target = path.expanduser().absolute()
+    io.require_replaceable(target, _is_sample, _("generated scan"))
+    unfinished = io.Unfinished(target)
     try:
-        with h5py.File(part, "w") as file:
+        with h5py.File(unfinished.path, "w", locking=False) as file:
             _write(file, truth)
-        part.replace(path)
     except OSError as error:
-        raise FileError(
-            _(
-                "cannot write the sample {path}: {reason}; choose a folder that is writable and has room"
-            ).format(path=path, reason=error)
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
+        unfinished.abandon()
+        raise io.cannot_write(target, error) from None
+    except BaseException:
+        unfinished.abandon()
+        raise
+    unfinished.finish(overwrite=True)
     return truth
 
 
@@ -134,6 +135,13 @@ def read_truth(path: Path) -> Truth | None:
         return None
     known = json.loads(text)
     return Truth(**{**known, "phantom": Phantom(np.array(known["phantom"], np.float64))})
+
+
+def _is_sample(path: Path) -> bool:
+    try:
+        return read_truth(path) is not None
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _write(file: h5py.File, truth: Truth) -> None:

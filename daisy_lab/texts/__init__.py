@@ -7,12 +7,19 @@ sidebars and apps; it is read as it is, so there is nothing to compile and nothi
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-__all__ = ["gettext", "language"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["gettext", "language", "speaking"]
 
 _CATALOGUES = Path(__file__).parent
+_chosen: ContextVar[str] = ContextVar("daisy_lab_language", default="")
 
 
 def language() -> str:
@@ -20,11 +27,23 @@ def language() -> str:
 
     `DAISY_LAB_LANGUAGE` wins over gettext's own LANGUAGE, LC_ALL, LC_MESSAGES and LANG.
     """
+    if _chosen.get():
+        return _chosen.get()
     for variable in ("DAISY_LAB_LANGUAGE", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         asked = os.environ.get(variable, "")
         if asked:
             return "zh_CN" if asked.lower().startswith("zh") else "en"
     return "en"
+
+
+@contextmanager
+def speaking(chosen: str) -> Iterator[None]:
+    """Speak `en` or `zh_CN` for a while, as where a picture has no font for the user's language."""
+    token = _chosen.set(chosen)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
 
 
 def gettext(text: str) -> str:

@@ -137,14 +137,17 @@ def test_what_was_given_is_not_changed() -> None:
         ),
         ({"center": 1.0, "iteration": 5}, "did you mean 'iterations'?"),
         ({}, "setting 'center' of rebuild has no value and no default"),
-        ({"center": -1}, "setting 'center' of rebuild is -1: input should be greater than or equal to 0"),
-        ({"center": "left"}, "setting 'center' of rebuild is 'left': input should be a valid number"),
+        ({"center": -1}, "setting 'center' of rebuild is -1: it must be at least 0"),
+        ({"center": "left"}, "setting 'center' of rebuild is 'left': it must be a number"),
         (
             {"center": 1.0, "iterations": 501},
-            "setting 'iterations' of rebuild is 501: input should be less than",
+            "setting 'iterations' of rebuild is 501: it must be ",
         ),
         ({"center": 1.0, "iterations": 1.5}, "setting 'iterations' of rebuild is 1.5"),
-        ({"center": 1.0, "method": "art"}, "setting 'method' of rebuild is 'art': input should be 'fbp'"),
+        (
+            {"center": 1.0, "method": "art"},
+            "setting 'method' of rebuild is 'art': it must be one of 'fbp', 'SIRT'",
+        ),
         ({"center": None}, "setting 'center' of rebuild is None"),
     ],
 )

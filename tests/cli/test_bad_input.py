@@ -1,4 +1,4 @@
-"""What a tired user gives at three in the morning: each case has its exit code and one clear line, nothing is written."""
+"""What a tired user gives at three in the morning: each has its exit code and one clear line, nothing is written."""
 
 from __future__ import annotations
 

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import pytest
+
 
 def test_algorithms_are_listed_with_what_they_give(daisy: Callable) -> None:
     said = daisy("list", "algorithms")
@@ -74,6 +76,6 @@ def test_export_gives_python(daisy: Callable) -> None:
     assert "filter='hann'" in said.out
 
 
-def test_messages_are_chinese_on_request(daisy: Callable, monkeypatch) -> None:  # noqa: ANN001 - pytest's own
+def test_messages_are_chinese_on_request(daisy: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAISY_LAB_LANGUAGE", "zh_CN")
     assert "没有" in daisy("show", "reconstuct").err

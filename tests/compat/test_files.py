@@ -31,7 +31,7 @@ class Work(Daisy.PyWorkflow):
 
 @pytest.fixture
 def step() -> Callable[..., Step]:
-    def make(class_name: str, **settings: Any) -> Step:  # noqa: ANN401 - any setting
+    def make(class_name: str, **settings: Any) -> Step:
         work = Work("work")
         work.initialize("PyWorkflowEngine", {"it": {"class_name": class_name, "init_paras": settings}}, {})
         data = work.engine.datastore
@@ -41,7 +41,7 @@ def step() -> Callable[..., Step]:
     return make
 
 
-def data_of(step: Step) -> Any:  # noqa: ANN401 - the mapping
+def data_of(step: Step) -> Any:
     return step.get("DataStore").data()
 
 

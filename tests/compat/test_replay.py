@@ -46,7 +46,7 @@ class Chain(Daisy.PyWorkflow):
         self.engine["save"].execute(input_dataobj="reco", output_path="/entry/reco")
 
 
-def started(workflow: Daisy.PyWorkflow, environment: dict[str, Any], engine: str = "PyWorkflowEngine") -> Any:  # noqa: ANN401 - the workflow
+def started(workflow: Daisy.PyWorkflow, environment: dict[str, Any], engine: str = "PyWorkflowEngine") -> Any:
     workflow.initialize(engine, environment, {})
     return workflow
 
@@ -100,7 +100,7 @@ def test_a_wrong_setting_is_told_before_anything_is_read() -> None:
                 input_dataobj="data", theta="theta", center=3, alg_type="art", output_dataobj="reco"
             )
 
-    with pytest.raises(SettingError, match="'fbp' or 'gridrec'"):
+    with pytest.raises(SettingError, match="'fbp', 'gridrec'"):
         replay(started(Wrong("wrong"), CT))
 
 

@@ -84,7 +84,7 @@ def test_the_axis_is_the_middle_by_default_and_may_differ_by_row(absorption: Arr
 
 
 @pytest.mark.parametrize(("name", "ours"), [("ramlak", "ramp"), ("hann", "hann"), ("none", "none")])
-def test_filters_have_tomopys_names(absorption: Array, name: str, ours: Any) -> None:  # noqa: ANN401 - a literal
+def test_filters_have_tomopys_names(absorption: Array, name: str, ours: Any) -> None:
     volume = face.recon(absorption, THETA, CENTER, algorithm="gridrec", filter_name=name, num_gridx=WIDTH)
     np.testing.assert_array_equal(volume, ct.reconstruct(absorption, THETA, center=CENTER, filter=ours))
 

@@ -50,7 +50,7 @@ class Frames:
         self.reference: Mapping[str, object] = {"path": "scan.h5", "dataset": "/exchange/data"}
         self.chunks = {"angle": 1, "row": 1, "column": values.shape[2]}
 
-    def __getitem__(self, index: Any) -> np.ndarray[Any, Any]:  # noqa: ANN401 - any index
+    def __getitem__(self, index: Any) -> np.ndarray[Any, Any]:
         return self._values[index]
 
 

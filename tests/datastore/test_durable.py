@@ -42,7 +42,7 @@ def journal() -> Journal:
     return Journal()
 
 
-def _never(reference: Mapping[str, object]) -> Any:  # noqa: ANN401 - never called
+def _never(reference: Mapping[str, object]) -> Any:
     raise AssertionError(reference)
 
 
@@ -124,7 +124,7 @@ def test_a_dataset_is_opened_again_only_when_asked_for(
         told = store.put("projections", frames())
     asked: list[Mapping[str, object]] = []
 
-    def reopen(reference: Mapping[str, object]) -> Any:  # noqa: ANN401 - a dataset
+    def reopen(reference: Mapping[str, object]) -> Any:
         asked.append(reference)
         return frames()
 

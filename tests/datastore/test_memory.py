@@ -170,7 +170,7 @@ def test_a_file_too_large_is_an_error_and_changes_nothing(sessions: Path) -> Non
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Any:  # noqa: ANN401 - a generator of a Path
+def small_disk(tmp_path: Path) -> Any:
     where = tmp_path / "disk"
     where.mkdir(mode=0o700)
     mount = ["mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", str(where)]

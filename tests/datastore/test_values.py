@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         (10**30, "int"),
     ],
 )
-def test_scalars_come_back_as_they_were(store: DataStore, value: Any, dtype: str) -> None:  # noqa: ANN401 - any scalar
+def test_scalars_come_back_as_they_were(store: DataStore, value: Any, dtype: str) -> None:
     about = store.put("center", value, unit="pixel")
     assert (about.kind, about.shape, about.dtype, about.unit, about.device) == (
         "scalar",

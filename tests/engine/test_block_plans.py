@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -14,6 +13,9 @@ from hypothesis import strategies as st
 from daisy_lab import LocalEngine, Workflow, middle, ref
 from daisy_lab._engine._budget import BlockSize
 from daisy_lab._engine._execute import Execution
+
+if TYPE_CHECKING:
+    from types import SimpleNamespace
 
 ANGLES, COLUMNS = 3, 2
 PLAIN = ("scale", "smooth", "smooth3", "slope", "cover", "masked", "weigh", "add", "subtract", "low", "high")
@@ -157,12 +159,17 @@ ranges = st.tuples(st.integers(0, 23), st.integers(1, 24))
 
 
 @often
-@given(st.lists(st.sampled_from(CUT), min_size=1, max_size=6), st.integers(1, 24), ranges, st.booleans())
-@example(["batch", "smooth"], 12, (5, 3), True)
-@example(["pair", "thin", "slope"], 13, (1, 2), True)
-@example(["subtract", "low", "add"], 9, (8, 1), False)
+@given(
+    kinds=st.lists(st.sampled_from(CUT), min_size=1, max_size=6),
+    rows=st.integers(1, 24),
+    part=ranges,
+    volume=st.booleans(),
+)
+@example(kinds=["batch", "smooth"], rows=12, part=(5, 3), volume=True)
+@example(kinds=["pair", "thin", "slope"], rows=13, part=(1, 2), volume=True)
+@example(kinds=["subtract", "low", "add"], rows=9, part=(8, 1), volume=False)
 def test_a_block_of_any_chain_is_that_part_of_the_whole(
-    steps: SimpleNamespace, kinds: list[str], rows: int, part: tuple[int, int], volume: bool
+    steps: SimpleNamespace, kinds: list[str], rows: int, part: tuple[int, int], *, volume: bool
 ) -> None:
     if "batch" in kinds:
         kinds = [kind for kind in kinds if kind != "batch"] or ["scale"]  # a preview's batch is its own

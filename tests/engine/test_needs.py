@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any
+import itertools
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -15,6 +15,9 @@ from daisy_lab._engine._geometry import Need, Placed, needs, place
 from daisy_lab._engine._pipeline import blocks_between
 from daisy_lab._engine._sections import sections
 from daisy_lab.errors import DataError, SettingError, WorkflowError
+
+if TYPE_CHECKING:
+    from types import SimpleNamespace
 
 STACK = {"angle": 4, "row": 12, "column": 3}
 
@@ -226,9 +229,9 @@ def test_blocks_start_at_multiples_of_their_length_whatever_the_range(
     first: int, count: int, length: int
 ) -> None:
     blocks = list(blocks_between((first, first + count), length))
-    assert [lo for lo, _hi in blocks][0] == first
+    assert next(lo for lo, _hi in blocks) == first
     assert blocks[-1][1] == first + count
-    assert all(hi == lo for (_lo, hi), (lo, _hi) in zip(blocks, blocks[1:], strict=False))
+    assert all(hi == lo for (_lo, hi), (lo, _hi) in itertools.pairwise(blocks))
     assert all(lo % length == 0 for lo, _hi in blocks[1:])
     assert all(0 < hi - lo <= length for lo, hi in blocks)
 

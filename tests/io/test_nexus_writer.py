@@ -126,6 +126,22 @@ def test_a_reader_of_the_old_result_keeps_it_while_a_new_one_is_written(result: 
     np.testing.assert_array_equal(open_file(result)["volume"], -volume)
 
 
+@pytest.mark.parametrize("content", [b"notes of the night shift", b"\x89HDF\r\n\x1a\nbroken"])
+def test_a_file_that_is_no_result_is_never_replaced(tmp_path: Path, content: bytes) -> None:
+    raw = tmp_path / "raw.h5"
+    raw.write_bytes(content)
+    with pytest.raises(FileError, match="no result of Daisy Lab, and is not replaced"):
+        ResultWriter(raw)
+    assert raw.read_bytes() == content
+
+
+def test_an_empty_file_is_taken_as_a_free_name(tmp_path: Path) -> None:
+    (tmp_path / "new.h5").touch()
+    with ResultWriter(tmp_path / "new.h5") as writer:
+        writer.scalar("center", 1.0)
+        assert writer.finish().stat().st_size
+
+
 def test_an_existing_result_is_kept_when_asked(result: Path) -> None:
     with pytest.raises(FileError, match="is there already"):
         ResultWriter(result, overwrite=False)

@@ -139,9 +139,24 @@ def test_other_files_have_no_truth(tmp_path: Path) -> None:
 
 
 def test_folder_that_is_not_there_is_told_and_nothing_is_left(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match="choose a folder that is writable"):
+    with pytest.raises(FileError, match=r"there is no folder .* make it first"):
         make_ct(tmp_path / "nowhere" / "scan.h5", size=32, angles=4, rows=2)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_sample_is_made_anew_and_any_other_file_stays(tmp_path: Path) -> None:
+    path = tmp_path / "scan.h5"
+    path.touch()
+    for seed in (0, 1):
+        make_ct(path, size=32, angles=4, rows=2, seed=seed)
+    measured = tmp_path / "measured.h5"
+    with h5py.File(measured, "w") as file:
+        file["exchange/data"] = [1, 2, 3]
+    before = measured.read_bytes()
+    with pytest.raises(FileError, match="no generated scan, and is not replaced"):
+        make_ct(measured, size=32, angles=4, rows=2)
+    assert measured.read_bytes() == before
+    assert sorted(tmp_path.iterdir()) == [measured, path]
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_a_complete_catalogue_has_no_fault(texts: ModuleType, package: Path) -> 
         ((("no {name} here", "没有 {name"), GOOD[1]), "other {placeholders}"),
     ],
 )
-def test_a_fault_is_told(texts: ModuleType, package: Path, entries: Any, told: str) -> None:  # noqa: ANN401 - rows of the table
+def test_a_fault_is_told(texts: ModuleType, package: Path, entries: Any, told: str) -> None:
     (fault,) = texts.faults(package, catalogue(package, *entries))
     assert told in fault
 

@@ -80,6 +80,13 @@ def find_center(
     rows = [
         row for row in parallel(partial(_prepare, absorption), range(absorption.shape[1])) if row is not None
     ]
+    if not rows:
+        raise DataError(
+            _(
+                "none of the {rows} rows looked at holds a number, all values are NaN; check that the "
+                "projections are the measured ones and were written completely"
+            ).format(rows=absorption.shape[1])
+        )
     views = [_HalfTurn(row, turn.views, turn.theta) for row in rows for turn in turns]
     return _refined(views, _coarse(views, width, search), width)
 
@@ -112,7 +119,7 @@ def _coarse(views: list[_HalfTurn], width: int, search: float) -> float:
     if not parts:
         raise DataError(
             _(
-                "no row of the absorption shows anything that turns: all values are equal or not numbers; "
+                "no row of the absorption shows anything that turns: all values are equal; "
                 "use other rows, check the flats, or give the rotation axis as a number"
             )
         )

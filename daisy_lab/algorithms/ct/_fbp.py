@@ -16,6 +16,8 @@ import numba
 import numpy as np
 import scipy.fft
 
+from daisy_lab.algorithms.ct._compiled import compiled
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -130,11 +132,8 @@ _FRACTION: Final = np.float32(2.0**-24)
 _FLAG = numba.types.Array(numba.uint8, 1, "A", readonly=True)
 
 
-@numba.njit(
-    numba.void(_READ, _LINE, _LINE, numba.float64, numba.float32[:, ::1], numba.int64, numba.int64, _FLAG),
-    nogil=True,
-    cache=True,
-    error_model="numpy",
+@compiled(
+    numba.void(_READ, _LINE, _LINE, numba.float64, numba.float32[:, ::1], numba.int64, numba.int64, _FLAG)
 )
 def back_project(  # noqa: PLR0917 - numba takes arguments by position
     filtered: Array,

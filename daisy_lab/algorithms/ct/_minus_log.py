@@ -20,15 +20,18 @@ def minus_log(
     *,
     floor: Annotated[float, Field(title="Smallest transmission", ge=1e-30, lt=1)] = 1e-6,
 ) -> Same:
-    """Give the absorption along each ray: -log(transmission), always finite.
+    """Give the absorption along each ray: -log(transmission).
+
+    What was not measured stays so: where the transmission is no finite number the absorption is NaN, which
+    `find_center` and `reconstruct` interpolate from the neighbours.
 
     Parameters
     ----------
     transmission
         Fraction of the beam that passed, any axes.
     floor
-        Transmission that stands for everything darker, for zero and negative values, and for what is not a
-        finite number; 1e-6 limits the absorption to 13.8.
+        Transmission that stands for everything darker, for zero and for negative values; 1e-6 limits the
+        absorption to 13.8.
 
     Returns
     -------
@@ -42,7 +45,7 @@ def minus_log(
     clipped = sum(parallel(take, frame_blocks(frames.shape), text="minus_log"))
     if clipped:
         log(
-            _("{clipped} of {all} values were not above {floor} or not finite: set to {floor}").format(
+            _("{clipped} of {all} values were not above {floor}: set to {floor}").format(
                 clipped=clipped, all=absorption.size, floor=floor
             )
         )
@@ -50,14 +53,16 @@ def minus_log(
 
 
 def _take_log(transmission: Array, floor: np.float32, absorption: Array, block: slice) -> int:
-    """Fill one block and tell how many values were replaced."""
+    """Fill one block and tell how many values were too dark."""
     out = absorption[block]
     with np.errstate(over="ignore"):
         out[...] = transmission[block]
-    bad = ~((out >= floor) & (out < np.inf))
-    count = int(np.count_nonzero(bad))
+    dark = out < floor
+    dark &= out > -np.inf
+    count = int(np.count_nonzero(dark))
     if count:
-        out[bad] = floor
+        out[dark] = floor
+    out[np.isinf(out)] = np.nan
     np.log(out, out=out)
     np.negative(out, out=out)
     return count

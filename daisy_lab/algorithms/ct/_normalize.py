@@ -20,8 +20,8 @@ def normalize(projections: Projections, dark: Exposures, flat: Exposures) -> Pro
 
     The mean over all dark and over all flat exposures is used. A pixel whose flat does not exceed its dark is
     dead: it cannot measure, its transmission is set to 1 (no attenuation) and the number of dead pixels goes
-    to the log. A value that is not a number in the projections stays one, for `minus_log` or a repair step to
-    see.
+    to the log. A value that is not a number in the projections stays none, is counted in the log, and is
+    interpolated by `reconstruct`.
 
     Parameters
     ----------
@@ -41,19 +41,18 @@ def normalize(projections: Projections, dark: Exposures, flat: Exposures) -> Pro
     Raises
     ------
     DataError
-        If there is no flat, the frames differ in size, or no projection holds a number.
+        If there is no flat, or the frames differ in size.
     """
     _check(projections, dark, flat)
     correction = _correction(dark, flat)
     transmission = np.empty(projections.shape, np.float32)
     fill = partial(_fill, projections, correction, transmission)
-    parallel(fill, frame_blocks(projections.shape), text="normalize")
-    if projections.dtype.kind == "f" and all(np.isnan(frame).all() for frame in transmission):
-        raise DataError(
-            _(
-                "none of the {frames} projections holds a number, all values are NaN; check that the dataset "
-                "is the measured one and was written completely"
-            ).format(frames=len(projections))
+    missing = sum(parallel(fill, frame_blocks(projections.shape), text="normalize"))
+    if missing:
+        log(
+            _("{missing} of {all} values of the projections are no finite numbers").format(
+                missing=missing, all=projections.size
+            )
         )
     return transmission
 
@@ -81,8 +80,11 @@ def _correction(dark: Array, flat: Array) -> _Correction:
     return _Correction(np.where(dead, 0.0, offset).astype(np.float32), gain.astype(np.float32), dead)
 
 
-def _fill(projections: Array, correction: _Correction, transmission: Array, block: slice) -> None:
-    """Fill one block of frames; a value depends on its own pixel only, so any block gives the same bits."""
+def _fill(projections: Array, correction: _Correction, transmission: Array, block: slice) -> int:
+    """Fill one block of frames, and count the values that are not finite.
+
+    A value depends on its own pixel only, so any block gives the same bits.
+    """
     out = transmission[block]
     # Counts that are infinite or beyond float32 stay infinite, or become NaN: `minus_log` takes care of them.
     with np.errstate(over="ignore", invalid="ignore"):
@@ -90,7 +92,9 @@ def _fill(projections: Array, correction: _Correction, transmission: Array, bloc
         out[...] = projections[block]
         out -= correction.offset
         out *= correction.gain
+    missing = 0 if projections.dtype.kind in "biu" else int(np.count_nonzero(~np.isfinite(out)))
     out[:, correction.dead] = 1.0
+    return missing
 
 
 def _mean(exposures: Array) -> Array:

@@ -1,5 +1,6 @@
 """From absorption to slices, in memory or block by block, row by row in threads."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Literal
 
@@ -80,10 +81,10 @@ def reconstruct(
     row = partial(_reconstruct_row, projections, geometry, volume)
     # Many rows: a thread per row. Few: the threads share the lines of one slice.
     if rows >= _FEW:
-        parallel(row, range(rows), text="reconstruct")
+        replaced = parallel(row, range(rows), text="reconstruct")
     else:
-        for index in range(rows):
-            row(index, share=True)
+        replaced = [row(index, share=True) for index in range(rows)]
+    _tell(replaced, projections.shape)
     return volume
 
 
@@ -93,18 +94,12 @@ _FEW = 8
 
 def _reconstruct_row(
     projections: Array, geometry: Geometry, volume: Array, row: int, *, share: bool = False
-) -> None:
-    """Fill one slice of the volume."""
+) -> int:
+    """Fill one slice of the volume; give how many values of its sinogram were not finite."""
     sinogram, replaced = fill_sinogram(projections[:, row, :])
-    if replaced:
-        log(
-            _("row {row}: {count} values were not finite and were interpolated").format(
-                row=row, count=replaced
-            )
-        )
     if replaced == sinogram.size:
         volume[row] = np.nan
-        return
+        return replaced
     filtered = filter_sinogram(sinogram, geometry, check_cancelled)
     flag = cancel_flag()
     middle = geometry.center - geometry.first
@@ -122,6 +117,18 @@ def _reconstruct_row(
         )
     else:
         project(range(geometry.width))
+    return replaced
+
+
+def _tell(replaced: Sequence[int], shape: tuple[int, ...]) -> None:
+    """Log how many values, and how many whole rows, were not numbers."""
+    views, _rows, columns = shape
+    empty = sum(count == views * columns for count in replaced)
+    filled = sum(replaced) - empty * views * columns
+    if filled:
+        log(_("{count} values were not finite and were interpolated").format(count=filled))
+    if empty:
+        log(_("{count} rows hold no number: their slices are NaN").format(count=empty))
 
 
 def _check_settings(center: float, method: str, window: str, width: int) -> None:

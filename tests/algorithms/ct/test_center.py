@@ -82,7 +82,12 @@ def test_same_rows_give_the_same_bits_read_only_or_not(solid_scan: SolidScan) ->
     assert find_center(scan, _HALF_TURN) == found
 
 
-@pytest.mark.parametrize("value", [np.nan, 0.0, 1.7])
+def test_rows_without_any_number_are_told() -> None:
+    with pytest.raises(DataError, match="none of the 2 rows looked at holds a number"):
+        find_center(np.full((len(_HALF_TURN), 2, 64), np.nan, np.float32), _HALF_TURN)
+
+
+@pytest.mark.parametrize("value", [0.0, 1.7])
 def test_nothing_that_turns_is_refused(value: float) -> None:
     with pytest.raises(DataError, match="no row of the absorption shows anything that turns"):
         find_center(np.full((180, 2, 64), value), _HALF_TURN)

@@ -1,4 +1,4 @@
-"""Absorption is always finite, and exact where it was measured."""
+"""Absorption is exact where it was measured, bounded where it was dark, and missing where nothing was measured."""
 
 from __future__ import annotations
 
@@ -8,9 +8,15 @@ import pytest
 from daisy_lab.algorithms.ct import minus_log
 
 
-@pytest.mark.parametrize("bad", [0.0, -0.3, np.nan, np.inf, -np.inf, 1e300])
-def test_what_has_no_logarithm_becomes_the_floor(bad: float) -> None:
-    absorption = minus_log(np.array([[0.5, bad]]), floor=1e-3)
+@pytest.mark.parametrize("missing", [np.nan, np.inf, -np.inf, 1e300])
+def test_what_was_not_measured_stays_so(missing: float) -> None:
+    absorption = minus_log(np.array([[0.5, missing]]))
+    np.testing.assert_allclose(absorption, [[np.log(2), np.nan]], rtol=1e-6)
+
+
+@pytest.mark.parametrize("dark", [0.0, -0.3, 1e-9])
+def test_what_is_darker_becomes_the_floor(dark: float) -> None:
+    absorption = minus_log(np.array([[0.5, dark]]), floor=1e-3)
     np.testing.assert_allclose(absorption, -np.log([[0.5, 1e-3]]), rtol=1e-6)
 
 

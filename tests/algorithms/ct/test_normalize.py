@@ -80,10 +80,13 @@ def test_flat_that_is_not_a_number_makes_a_dead_pixel() -> None:
     assert np.all(normalize(_COUNTS, _DARK, flat)[:, 0, 0] == 1)
 
 
-def test_single_nan_stays_for_later_steps_to_see() -> None:
+def test_single_nan_stays_for_later_steps_to_see_and_is_counted_in_the_log() -> None:
     counts = _COUNTS.astype(np.float32)
     counts[0, 0, 0] = np.nan
-    transmission = normalize(counts, _DARK, _FLAT)
+    listener = _Listener()
+    with monitored(listener):
+        transmission = normalize(counts, _DARK, _FLAT)
+    assert listener.lines == ["1 of 210 values of the projections are no finite numbers"]
     assert np.isnan(transmission[0, 0, 0])
     assert np.isnan(transmission).sum() == 1
 
@@ -98,9 +101,12 @@ def test_no_flat_says_what_to_do() -> None:
         normalize(_COUNTS, _DARK, _FLAT[:0])
 
 
-def test_projections_without_any_number_are_refused() -> None:
-    with pytest.raises(DataError, match="none of the 6 projections holds a number"):
-        normalize(np.full(_COUNTS.shape, np.nan), _DARK, _FLAT)
+def test_a_block_without_any_number_is_what_it_is_in_the_whole() -> None:
+    counts = _COUNTS.astype(np.float32)
+    counts[:, 2] = np.nan
+    whole = normalize(counts, _DARK, _FLAT)
+    np.testing.assert_array_equal(normalize(counts[:, 2:3], _DARK[:, 2:3], _FLAT[:, 2:3]), whole[:, 2:3])
+    assert np.isnan(whole[:, 2]).all()
 
 
 def test_frames_of_another_size_are_refused_with_both_sizes() -> None:
