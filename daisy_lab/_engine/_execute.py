@@ -41,6 +41,9 @@ _SMALL_SAMPLE = 1 / 8
 _SMALL_INPUT = 1 / 16
 """Inputs below this part of the memory fit without measuring; a quarter of it where the user named a budget."""
 
+_CROWDED = 0.9
+"""Blocks get shorter when memory comes this close to the budget."""
+
 
 @dataclass
 class Layout:
@@ -77,6 +80,7 @@ class Execution:
         self._sent: set[str] = set()
         """Results that went to an outlet."""
         self._meter = Meter()
+        self._highest = 0
         self._working: tuple[Placed, ...] = ()
         """Steps at work now."""
 
@@ -285,9 +289,11 @@ class Execution:
         begin = time.time()
         self._working = section.steps
         try:
-            blocks = [
-                block for gap in writing.gaps(pipeline.part) for block in blocks_between(gap, size.length)
-            ]
+            blocks = (
+                block
+                for gap in writing.gaps(pipeline.part)
+                for block in blocks_between(gap, size.length, section.batch, self._crowded)
+            )
             pipeline.run(blocks, writing.write, self.run, share)
             made = self._stored(section, writing.finish(), layout, shown, begin)
         except BaseException:
@@ -330,6 +336,13 @@ class Execution:
         size = block_size(cost, part, section.batch, self.memory, section.targets, held=held)
         self._unpack(section, size)
         return size
+
+    def _crowded(self) -> bool:
+        """Whether memory has come closer to a named budget than ever before, and too close."""
+        rise = self._meter.rise()
+        closer = rise > max(_CROWDED * self.memory, self._highest)
+        self._highest = max(self._highest, rise)
+        return closer and self.job.memory is not None
 
     def _unpack(self, section: Section, size: BlockSize) -> None:
         """Decode inputs once that every block would decode anew."""

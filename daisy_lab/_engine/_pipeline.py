@@ -21,10 +21,26 @@ if TYPE_CHECKING:
 __all__ = ["Pipeline", "blocks_between"]
 
 
-def blocks_between(part: Range, length: int) -> Iterator[Range]:
-    """Cut a range into blocks that start at multiples of `length`, whatever the range."""
+def blocks_between(
+    part: Range, length: int, batch: int = 1, crowded: Callable[[], bool] | None = None
+) -> Iterator[Range]:
+    """Cut a range into blocks that start at multiples of their length, whatever the range.
+
+    Parameters
+    ----------
+    part
+        The range.
+    length
+        Positions of one block, a multiple of `batch`.
+    batch
+        No block is cut shorter than this.
+    crowded
+        Asked before each block; from a yes on, blocks are half as long.
+    """
     lo, end = part
     while lo < end:
+        if crowded is not None and length > batch and crowded():
+            length = max(length // 2 - length // 2 % batch, batch)
         hi = min(lo - lo % length + length, end)
         yield lo, hi
         lo = hi

@@ -295,3 +295,12 @@ def test_a_part_outside_the_result_is_refused(
     np.testing.assert_array_equal(
         chain.block(engine=engine, row=slice(-2, None)), chain.block(engine=engine, row=slice(10, 12))
     )
+
+
+def test_crowded_blocks_get_shorter_and_keep_whole_batches() -> None:
+    answers = iter([False, True, False, True, True, True])
+    blocks = list(blocks_between((0, 64), 32, 4, lambda: next(answers, False)))
+    assert blocks == [(0, 32), (32, 48), (48, 64)]
+    tight = iter([True] * 99)
+    lengths = [hi - lo for lo, hi in blocks_between((0, 40), 24, 8, lambda: next(tight))]
+    assert lengths == [8, 8, 8, 8, 8]

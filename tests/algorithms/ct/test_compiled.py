@@ -16,7 +16,8 @@ def test_a_read_only_installation_without_a_home_reconstructs(tmp_path: Path) ->
     # A file where numba wants a folder stops root, too, whom no permission stops.
     (tmp_path / "daisy_lab" / "algorithms" / "ct" / "__pycache__").touch()
     code = (
-        "import numpy as np, daisy_lab\n"
+        "import logging, numpy as np, daisy_lab\n"
+        "logging.basicConfig(level='INFO', format='%(message)s')\n"
         "from daisy_lab.algorithms.ct import reconstruct\n"
         f"assert daisy_lab.__file__.startswith({str(tmp_path)!r})\n"
         "theta = np.linspace(0, np.pi, 16, endpoint=False)\n"
@@ -32,3 +33,4 @@ def test_a_read_only_installation_without_a_home_reconstructs(tmp_path: Path) ->
         cwd=tmp_path,
     )
     assert ended.stdout == "(1, 16, 16)\n", ended.stderr
+    assert "set NUMBA_CACHE_DIR" in ended.stderr
