@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -30,8 +30,11 @@ if TYPE_CHECKING:
 __all__ = ["Binding", "bind", "carry_out", "output_names"]
 
 
-@dataclass(frozen=True)
-class Binding:
+_SHORT_SECONDS = 1e-3
+"""A run shorter than this cannot have raised the peak of memory by much: it is not asked for."""
+
+
+class Binding(NamedTuple):
     """An algorithm with everything it needs, checked and ready."""
 
     algorithm: Algorithm[..., Any]
@@ -98,9 +101,10 @@ def carry_out(binding: Binding, store: DataStore, ledger: Ledger, run: Run) -> A
         stored = store.put_many(puts, made_by=run.id)
     except Exception as error:
         ledger.add(
-            replace(
-                fact,
+            fact(
+                outputs={},
                 seconds=time.perf_counter() - begin,
+                peak_bytes=0,
                 state="cancelled" if run.flag[0] else "failed",
                 error=f"{type(error).__name__}: {error}",
             )
@@ -113,12 +117,12 @@ def carry_out(binding: Binding, store: DataStore, ledger: Ledger, run: Run) -> A
     }
     run.made = binding.outputs
     held = sum(getattr(value, "nbytes", 0) for value in (*inputs.values(), *values))
+    risen = peak_memory() - before if seconds > _SHORT_SECONDS else 0
     ledger.add(
-        replace(
-            fact,
-            seconds=seconds,
-            peak_bytes=max(peak_memory() - before, held),
+        fact(
             outputs=outputs,
+            seconds=seconds,
+            peak_bytes=max(risen, held),
             elements=sum(int(np.size(value)) for value in values),
         )
     )
@@ -135,19 +139,17 @@ def _loaded(value: Any) -> Any:  # noqa: ANN401 - any object
     return array
 
 
-def _fact(binding: Binding, run: Run) -> Entry:
-    """Give what is known of a run before it begins."""
+def _fact(binding: Binding, run: Run) -> partial[Entry]:
+    """Give an entry but for what is known only at the end of the run."""
     algorithm = binding.algorithm
-    return Entry(
+    return partial(
+        Entry,
         run=run.id,
         algorithm=algorithm.id,
         version=algorithm.version,
         inputs=binding.used,
         settings=plain(binding.settings),
-        outputs={},
         started=time.time(),
-        seconds=0.0,
-        peak_bytes=0,
         bound=binding.bound,
         source=algorithm.source if algorithm.defined_in_notebook else "",
     )
