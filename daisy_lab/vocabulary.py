@@ -73,7 +73,7 @@ class Unit:
 
     symbol: str
 
-    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, object]:  # noqa: ANN401, PLW3201 - pydantic's hook
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, object]:  # noqa: ANN401 - pydantic's hook
         schema: dict[str, object] = handler(core)
         schema["unit"] = self.symbol
         return schema

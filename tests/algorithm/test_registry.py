@@ -143,7 +143,9 @@ def test_a_broken_plugin_is_tried_once(
     registry = Registry(GROUP)
     list(registry)
     list(registry)
-    assert [record.message for record in caplog.records] == ["plug-in broken could not be loaded: division by zero"]
+    assert [record.message for record in caplog.records] == [
+        "plug-in broken could not be loaded: division by zero"
+    ]
 
 
 def test_a_technique_name_that_is_taken_is_told(install: Callable[..., None]) -> None:
