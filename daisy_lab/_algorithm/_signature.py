@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Port", "Signature", "read_signature"]
 
+_TAKEN = frozenset({"here", "into", "name", "on_error", "otherwise", "retries", "when"})
+"""Words that `engine.run` and `Workflow.add` take beside an algorithm's own arguments."""
+
 
 @dataclass(frozen=True)
 class Port:
@@ -89,9 +92,11 @@ def read_signature(function: Callable[..., object]) -> Signature:
                 ).format(name=function.__name__, argument=parameter.name)
             )
         text = texts.get(parameter.name, "")
-        if parameter.kind is parameter.KEYWORD_ONLY and parameter.name.startswith("_"):
+        if parameter.name.startswith("_") or parameter.name in _TAKEN:
             raise DefinitionError(
-                _("a setting cannot be named so: {reason}; choose another name").format(reason=parameter.name)
+                _("algorithm {name}: an argument cannot be called '{argument}'; choose another name").format(
+                    name=function.__name__, argument=parameter.name
+                )
             )
         if parameter.kind is parameter.KEYWORD_ONLY:
             fields[parameter.name] = _field(parameter, hints[parameter.name], text)

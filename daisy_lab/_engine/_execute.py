@@ -77,6 +77,8 @@ class Execution:
         self.sizes: dict[str, BlockSize] = {}
         self.flow = Flow(job, store, ledger)
         self.books = Bookkeeping(self.flow, store, ledger, run, self.tallies)
+        self._ranges: Need = {}
+        """Which part of each result was wanted."""
         self._sent: set[str] = set()
         """Results that went to an outlet."""
         self._meter = Meter()
@@ -103,6 +105,7 @@ class Execution:
                 if name not in self._sent
             },
             "steps": {label: vars(tally) for label, tally in self.tallies.items()},
+            "ranges": self._ranges,
             "bytes_read": self.boundaries.bytes_read,
             "blocks": {name: size.blocks for name, size in self.sizes.items()},
             "predicted_peak_bytes": max((size.peak_bytes for size in self.sizes.values()), default=0),
@@ -362,17 +365,17 @@ class Execution:
         """Give the wanted part of what was made, or was held; None when it went to an outlet."""
         if name in self._sent:
             return None
-        if name in self.boundaries.pieces:
-            return (
-                self.boundaries.pieces[name]
-                .crop(resolve(name, self.job.want, self.boundaries.lengths[name]))
-                .value
-            )
-        self.flow.make_current(name)
-        value = self.flow.value(name)
-        if not getattr(value, "shape", ()) or not self.job.want:
-            return value
-        return self.read(name, resolve(name, self.job.want, self.flow.sizes(name))).value
+        piece = self.boundaries.pieces.get(name)
+        if piece is None:
+            self.flow.make_current(name)
+            value = self.flow.value(name)
+            if not getattr(value, "shape", ()) or not self.job.want:
+                return value
+        lengths = self.flow.sizes(name) if piece is None else self.boundaries.lengths[name]
+        self._ranges[name] = resolve(name, self.job.want, lengths)
+        return (
+            self.read(name, self._ranges[name]) if piece is None else piece.crop(self._ranges[name])
+        ).value
 
     def _wanted(self, name: str, steps: list[Placed]) -> Ranges:
         """Give the ranges of a result that the user wants, without those that are all of it."""

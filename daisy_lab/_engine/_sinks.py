@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from daisy_lab._datastore import release_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from daisy_lab._datastore import DataStore
     from daisy_lab._engine._calls import Range
@@ -30,6 +30,8 @@ class Outlet:
     unit: str
     key: str
     """Tells this result from any other; an interrupted run is found again by it."""
+    start: Mapping[str, int] = field(default_factory=dict)
+    """Where it begins along axes of which only a part is wanted."""
 
 
 class Sink(Protocol):

@@ -155,6 +155,6 @@ class Writing:
             for step in self.section.steps
             for output, port in zip(step.call.outputs, step.call.algorithm.outputs, strict=True)
         }
-        return Outlet(
-            name, tuple(shape), piece.value.dtype, self.axes[name], ports[name].unit, self.keys[name]
-        )
+        start = {axis: part[0] for axis, part in covers[name].items()}
+        unit, key = ports[name].unit, self.keys[name]
+        return Outlet(name, tuple(shape), piece.value.dtype, self.axes[name], unit, key, start)

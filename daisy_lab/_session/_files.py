@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from daisy_lab import io
 from daisy_lab._datastore import release_pages
 from daisy_lab._engine import default_memory
@@ -122,7 +124,8 @@ def _write(session: Session, workflow: Workflow, job: Job, target: Path, run: Ru
         for name, value in results.items():
             if value is not None:
                 facts = session.store.describe(*run.report["stored"][name])
-                _copy(writer, name, value, facts, default=name == last)
+                start = {axis: part[0] for axis, part in run.report["ranges"].get(name, {}).items()}
+                _copy(writer, name, value, facts, start, default=name == last)
         for name, value in run.report["values"].items():
             unit = session.store.describe(name).unit if name in session.store else ""
             _write_value(writer, name, value, unit)
@@ -138,9 +141,14 @@ class _FileSink:
 
     def __init__(self, writer: io.ResultWriter, outlet: Outlet, last: str) -> None:
         self._writer, self._outlet = writer, outlet
-        first_shown = outlet.name == last
         writer.create(
-            outlet.name, outlet.shape, outlet.dtype, axes=outlet.axes, unit=outlet.unit, default=first_shown
+            outlet.name,
+            outlet.shape,
+            outlet.dtype,
+            axes=outlet.axes,
+            unit=outlet.unit,
+            default=outlet.name == last,
+            axis_values=_positions(outlet.axes, outlet.shape, outlet.start),
         )
 
     def write(self, block: Array, axis: int, start: int) -> None:
@@ -154,21 +162,42 @@ class _FileSink:
         """Leave it to the writer, which removes the file."""
 
 
+def _positions(
+    axes: tuple[str, ...], shape: tuple[int, ...], start: Mapping[str, int]
+) -> dict[str, tuple[Array, str]]:
+    """Give the positions of a part as they are in the whole, so that a reader knows which rows these are."""
+    lengths = dict(zip(axes, shape, strict=True))
+    return {
+        axis: (np.arange(lengths[axis], dtype=np.float64) + first, "pixel")
+        for axis, first in start.items()
+        if first
+    }
+
+
 def _write_value(writer: io.ResultWriter, name: str, value: object, unit: str) -> None:
     """Write a value found; a record, which no file has a form for, as JSON."""
     simple = value if isinstance(value, str | bool | int | float) else json.dumps(value, ensure_ascii=False)
     writer.scalar(name, simple, unit)
 
 
-def _copy(writer: io.ResultWriter, name: str, value: Any, facts: DataObject, *, default: bool) -> None:  # noqa: ANN401 - any object
+def _copy(
+    writer: io.ResultWriter,
+    name: str,
+    value: Any,  # noqa: ANN401 - any object
+    facts: DataObject,
+    start: Mapping[str, int],
+    *,
+    default: bool,
+) -> None:
     """Copy a result that is in the store into the file, piece by piece."""
     shape = getattr(value, "shape", ())
     if not shape:
         _write_value(writer, name, plain(value), facts.unit)
         return
     axes = facts.axes if len(facts.axes) == len(shape) else ()
-    writer.create(name, shape, value.dtype, axes=axes, unit=facts.unit, default=default)
-    step = max(int(_PIECE // max(value.nbytes // shape[0], 1)), 1)
-    for start in range(0, shape[0], step):
-        writer.write(name, value[start : start + step], axis=axes[0] if axes else None, start=start)
+    values = _positions(axes, shape, start) if axes else None
+    writer.create(name, shape, value.dtype, axes=axes, unit=facts.unit, default=default, axis_values=values)
+    step = max(int(_PIECE // max(value.nbytes // max(shape[0], 1), 1)), 1)
+    for first in range(0, shape[0], step):
+        writer.write(name, value[first : first + step], axis=axes[0] if axes else None, start=first)
         release_pages(value)

@@ -42,15 +42,22 @@ def check(steps: Sequence[Step], available: set[str] | None, targets: Sequence[s
             )
     if available is None:
         return
-    for name in sorted(_asked(steps, targets, available) - made.keys() - available):
+    missing = sorted(_asked(steps, targets, available) - made.keys() - available)
+    if missing:
         raise WorkflowError(
-            _("'{name}' is missing: {path}; there is {known}{near}").format(
-                name=name,
-                path=_path(steps, name, set(targets)),
-                known=choices(available),
-                near=suggestion(name, available),
+            _("'{name}' is missing: {path}; {also}{there}").format(
+                name=missing[0],
+                path=_path(steps, missing[0], set(targets)),
+                also=_("so are {names}; ").format(names=", ".join(missing[1:])) if missing[1:] else "",
+                there=_there(missing[0], available),
             )
         )
+
+
+def _there(missing: str, available: set[str]) -> str:
+    if not available:
+        return _("there are no data yet: open a scan file, or put arrays into the store, first")
+    return _("there is {known}{near}").format(known=choices(available), near=suggestion(missing, available))
 
 
 def check_values(calls: Sequence[Call]) -> None:

@@ -25,7 +25,7 @@ Run it with the files to read and the file to write: python SCRIPT INPUT [NAME=I
 
 import sys
 
-from daisy_lab import Session, Workflow, When, algorithm, middle, ref
+from daisy_lab import {imports}
 '''
 
 _SCIENCE = """
@@ -39,6 +39,8 @@ from daisy_lab.vocabulary import *
 _FOOT = """
 
 if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
     *inputs, output = sys.argv[1:]
     with Session() as session:
         session.open(*inputs)
@@ -56,15 +58,30 @@ def to_python(workflow: Workflow) -> str:
     """
     workflow.calls()
     steps = flat(workflow.steps)
-    head = _HEAD.format(title=_plain(workflow.title or workflow.name))
     sources = "".join(f"\n\n{source}" for source in _sources(steps))
-    if sources:
-        head += _SCIENCE
     lines = [
         f"workflow = Workflow({workflow.name!r}, results={workflow.outputs!r}, title={workflow.title!r})"
     ]
     lines += [_add(step) for step in steps]
+    head = _HEAD.format(title=_plain(workflow.title or workflow.name), imports=_imports(steps, bool(sources)))
+    if sources:
+        head += _SCIENCE
     return head + sources + "\n\n" + "\n".join(lines) + "\n" + _FOOT
+
+
+def _imports(steps: list[Step], notebook: bool) -> str:  # noqa: FBT001 - one word of the sentence
+    """Name what the script uses, and no more."""
+    refs = [item for step in steps for item in (*step.inputs.values(), *step.settings.values())]
+    samples = [part for item in refs if isinstance(item, Ref) for part in item.sample.values()]
+    names = {
+        "Session": True,
+        "When": any(step.when is not None for step in steps),
+        "Workflow": True,
+        "algorithm": notebook,
+        "middle": any(isinstance(part, Middle) for part in samples),
+        "ref": any(isinstance(item, Ref) for item in refs),
+    }
+    return ", ".join(name for name, used in names.items() if used)
 
 
 def _add(step: Step) -> str:

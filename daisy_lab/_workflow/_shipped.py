@@ -24,8 +24,8 @@ def _known() -> dict[str, str]:
             for item in files(package).iterdir():
                 if item.name.endswith(".json"):
                     found.setdefault(item.name.removesuffix(".json"), item.read_text(encoding="utf-8"))
-        except Exception:  # noqa: BLE001 - the boundary to foreign code: a broken plug-in leaves the rest alone
-            _log.exception("the workflows of %s could not be read", package)
+        except Exception as error:  # noqa: BLE001 - the boundary to foreign code: a broken plug-in leaves the rest alone
+            _log.warning("the workflows of %s could not be read: %s", package, error)
     return found
 
 

@@ -151,3 +151,12 @@ def test_a_picture_is_drawn_beside_the_truth(daisy: Callable, scan: Path, tmp_pa
     daisy("run", "ct", scan, "-o", tmp_path / "rec.h5")
     assert daisy("picture", tmp_path / "rec.h5", "-o", tmp_path / "p.png", "--scan", scan).code == 0
     assert (tmp_path / "p.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("options", [(), ("--session", "mine")])
+def test_rows_keep_their_numbers_in_the_file(
+    daisy: Callable, scan: Path, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    daisy("run", "ct", scan, "-o", tmp_path / "part.h5", "--rows", "3:7", "--set", "center=48", *options)
+    with h5py.File(tmp_path / "part.h5") as file:
+        assert file["entry/volume/row"][...].tolist() == [3, 4, 5, 6]
