@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from daisy_lab._algorithm import monitored
@@ -15,7 +15,7 @@ from daisy_lab._engine._flow import Flow, Job
 from daisy_lab._engine._geometry import Need, Placed, Ranges, needs, resolve
 from daisy_lab._engine._meter import Meter, hold_malloc
 from daisy_lab._engine._pipeline import Pipeline, blocks_between
-from daisy_lab._engine._sections import Section, sections
+from daisy_lab._engine._sections import Layout, Section, sections
 from daisy_lab._engine._unpack import decodes_again, unpack
 from daisy_lab._engine._writing import Writing
 from daisy_lab.errors import CancelledError, WorkflowError, choices, suggestion
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from daisy_lab._engine._sinks import Outlet, Partials, Sink
     from daisy_lab._ledger import Ledger
 
-__all__ = ["Execution", "Layout"]
+__all__ = ["Execution"]
 
 T = TypeVar("T")
 
@@ -43,17 +43,6 @@ _SMALL_INPUT = 1 / 16
 
 _CROWDED = 0.9
 """Blocks get shorter when memory comes this close to the budget."""
-
-
-@dataclass
-class Layout:
-    """Sections to run."""
-
-    sections: list[Section]
-    need: Need
-    """What they need of every name."""
-    want: Need
-    """What the user wants of the results; others need more of one where they read it with a halo."""
 
 
 class Execution:

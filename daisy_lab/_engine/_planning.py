@@ -13,9 +13,9 @@ from daisy_lab._engine._meter import hold_malloc
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
-    from daisy_lab._engine._execute import Execution, Layout
+    from daisy_lab._engine._execute import Execution
     from daisy_lab._engine._pipeline import Pipeline
-    from daisy_lab._engine._sections import Section
+    from daisy_lab._engine._sections import Layout, Section
 
 __all__ = ["Plan", "PlannedSection", "plan"]
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from daisy_lab._engine._geometry import Placed, Sizes
+    from daisy_lab._engine._geometry import Need, Placed, Sizes
 
-__all__ = ["Section", "sections"]
+__all__ = ["Layout", "Section", "sections"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,17 @@ class Section:
     def sizes(self, name: str) -> Sizes:
         """Give the sizes of something that is made inside."""
         return next(step.outputs[name] for step in self.steps if name in step.outputs)
+
+
+@dataclass
+class Layout:
+    """Sections to run."""
+
+    sections: list[Section]
+    need: Need
+    """What they need of every name."""
+    want: Need
+    """What the user wants of the results; others need more of one where they read it with a halo."""
 
 
 def sections(steps: Sequence[Placed], targets: Iterable[str]) -> list[Section]:
