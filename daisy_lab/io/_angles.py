@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from daisy_lab.errors import DataError
+from daisy_lab.errors import DaisyError, DataError
 from daisy_lab.io._views import Scaled, SelectedFrames
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from daisy_lab.io._contents import Contents
     from daisy_lab.io._lazy import FileArray
     from daisy_lab.vocabulary import Array
 
@@ -92,6 +95,18 @@ def _largest(values: Array, unit: str, why: str) -> str:
     largest = float(finite.max())
     msg = _("theta: largest angle {largest}, taken as {unit} ({why})")
     return msg.format(largest=f"{largest:.6g}", unit=unit, why=why)
+
+
+def name_theta(contents: Contents, raw: Callable[[], FileArray], asked: AngleUnit) -> None:
+    """Add angles to what a file holds, in rad and with what was guessed; or why they cannot be read."""
+    try:
+        theta = in_radian(raw(), asked)
+    except DaisyError as error:
+        contents.problems["theta"] = error
+        contents.notes.append(str(error))
+        return
+    contents.notes += theta.notes
+    contents.arrays["theta"] = lambda: theta
 
 
 def of_projections(theta: FileArray, projections: int, others: tuple[int, ...]) -> FileArray:

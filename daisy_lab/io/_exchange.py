@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from daisy_lab.errors import DaisyError, DataError
-from daisy_lab.io._angles import in_radian, of_projections
+from daisy_lab.errors import DataError
+from daisy_lab.io._angles import name_theta, of_projections
 from daisy_lab.io._contents import AXES
 from daisy_lab.io._views import OneExposure
 from daisy_lab.texts import gettext as _
@@ -82,18 +82,15 @@ def _refuse(contents: Contents, path: str, word: str, shape: tuple[int, ...]) ->
 def _name_theta(survey: Survey, contents: Contents, angle_unit: AngleUnit) -> None:
     make: Callable[[], FileArray] = contents.arrays.pop(_THETA)
     contents.aliases[_THETA] = "theta"
-    try:
-        raw = make()
-        if raw.ndim == 1 and _DATA in survey.datasets:
-            others = (_frames(survey, path) for path, word in _WORDS.items() if word != "projections")
-            raw = of_projections(raw, _frames(survey, _DATA), tuple(others))
-        theta = in_radian(raw, angle_unit)
-    except DaisyError as error:
-        contents.problems["theta"] = error
-        contents.notes.append(str(error))
-        return
-    contents.notes += theta.notes
-    contents.arrays["theta"] = lambda: theta
+
+    def raw() -> FileArray:
+        theta = make()
+        if theta.ndim != 1 or _DATA not in survey.datasets:
+            return theta
+        others = (_frames(survey, path) for path, word in _WORDS.items() if word != "projections")
+        return of_projections(theta, _frames(survey, _DATA), tuple(others))
+
+    name_theta(contents, raw, angle_unit)
 
 
 def _frames(survey: Survey, path: str) -> int:

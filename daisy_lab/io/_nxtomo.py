@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from daisy_lab.errors import DaisyError, FileFormatError
-from daisy_lab.io._angles import in_radian, of_projections
+from daisy_lab.errors import FileFormatError
+from daisy_lab.io._angles import name_theta, of_projections
 from daisy_lab.io._contents import AXES
 from daisy_lab.io._views import SelectedFrames
 from daisy_lab.texts import gettext as _
@@ -131,17 +131,13 @@ def _tell(contents: Contents, keys: Array) -> None:
 
 
 def _name_theta(contents: Contents, path: str, keys: Array, angle_unit: AngleUnit) -> None:
-    try:
-        raw = contents.arrays[path]()
-        if raw.ndim == 1 and len(raw) == len(keys):
-            raw = SelectedFrames(raw, np.flatnonzero(keys == 0).tolist())
-        elif raw.ndim == 1:
-            projections, *others = (int(np.count_nonzero(keys == number)) for number in range(len(_WORDS)))
-            raw = of_projections(raw, projections, tuple(others))
-        theta = in_radian(raw, angle_unit)
-    except DaisyError as error:
-        contents.problems["theta"] = error
-        contents.notes.append(str(error))
-        return
-    contents.notes += theta.notes
-    contents.arrays["theta"] = lambda: theta
+    def raw() -> FileArray:
+        theta = contents.arrays[path]()
+        if theta.ndim != 1:
+            return theta
+        if len(theta) == len(keys):
+            return SelectedFrames(theta, np.flatnonzero(keys == 0).tolist())
+        projections, *others = (int(np.count_nonzero(keys == number)) for number in range(len(_WORDS)))
+        return of_projections(theta, projections, tuple(others))
+
+    name_theta(contents, raw, angle_unit)
