@@ -3,6 +3,8 @@
 
 It fears negative indices and overlapping arrays. These intrinsics take addresses and write whole vectors; the type of
 a tuple picks their length. Every lane does the same operations whatever the length.
+
+Numba's cache looks only at the file of a compiled function: after a change here, touch `_spread.py`.
 """
 
 from __future__ import annotations
