@@ -1,4 +1,4 @@
-"""From absorption to slices, in memory or block by block, row by row in threads."""
+"""From absorption to slices, in memory or block by block, batches of rows in threads."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -9,8 +9,10 @@ from pydantic import Field
 
 from daisy_lab._algorithm import algorithm, cancel_flag, check_cancelled, log, parallel
 from daisy_lab.algorithms.ct._angles import angle_weights, check_theta
-from daisy_lab.algorithms.ct._fbp import BAND, Geometry, back_project, filter_sinogram, plan
+from daisy_lab.algorithms.ct._direct import BAND, Geometry, back_project, filter_sinogram, plan
 from daisy_lab.algorithms.ct._frames import require_axes
+from daisy_lab.algorithms.ct._gridded import fill_gridded
+from daisy_lab.algorithms.ct._nufft import plan_grid
 from daisy_lab.algorithms.ct._repair import fill_sinogram
 from daisy_lab.errors import SettingError
 from daisy_lab.texts import gettext as _
@@ -25,9 +27,10 @@ def reconstruct(
     theta: Angles,
     *,
     center: Annotated[Pixel, Field(title="Rotation axis", allow_inf_nan=False)],
-    method: Annotated[Literal["fbp", "gridrec"], Field(title="Method")] = "fbp",
+    method: Annotated[Literal["fbp", "gridrec", "direct"], Field(title="Method")] = "fbp",
     filter: Annotated[
-        Literal["ramp", "shepp", "cosine", "hamming", "hann", "none"], Field(title="Filter")
+        Literal["ramp", "shepp", "cosine", "hamming", "hann", "parzen", "butterworth", "none"],
+        Field(title="Filter"),
     ] = "ramp",
 ) -> Volume:
     """Give the attenuation per pixel in slices, by filtered back-projection of parallel rays.
@@ -49,10 +52,13 @@ def reconstruct(
     center
         Column onto which the rotation axis projects, in pixels; 0 is the middle of the first column.
     method
-        Numerical recipe. fbp is filtered back-projection; gridrec is accepted as another name for it.
+        Numerical recipe. fbp is filtered back-projection of many rows at once in Fourier space; gridrec is
+        accepted as another name for it. direct goes from pixel to pixel, with linear interpolation between
+        columns: slower except for few angles, and somewhat smoother.
     filter
-        Window on the ramp: ramp is sharpest, then shepp, cosine, hamming, hann with less noise and less
-        detail; none back-projects without any filter.
+        Window on the ramp: ramp is sharpest, then shepp, cosine, hamming, hann, parzen with less noise
+        and less detail; butterworth is of second order at half the highest frequency; none back-projects
+        without any filter.
 
     Returns
     -------
@@ -68,7 +74,10 @@ def reconstruct(
 
     Notes
     -----
-    A. C. Kak and M. Slaney, Principles of Computerized Tomographic Imaging, IEEE Press 1988, chapter 3.
+    A. C. Kak and M. Slaney, Principles of Computerized Tomographic Imaging, IEEE Press 1988, chapter 3; fbp is
+    computed as a non-uniform fast Fourier transform, exact to 3e-4 of the largest value, see `_nufft.py`. Its
+    filters fade from half the highest frequency on, about as linear interpolation does, so that edges do not
+    ring; none does not.
     """
     require_axes(projections, "projections", ("angle", "row", "column"))
     angles = check_theta(theta, projections)
@@ -77,13 +86,11 @@ def reconstruct(
     volume = np.empty((rows, width, width), np.float32)
     if volume.size == 0:
         return volume
-    geometry = plan(angles, angle_weights(angles), width, float(center), filter)
-    row = partial(_reconstruct_row, projections, geometry, volume)
-    # Many rows: a thread per row. Few: the threads share the lines of one slice.
-    if rows >= _FEW:
-        replaced = parallel(row, range(rows), text="reconstruct")
+    share = angle_weights(angles)
+    if method == "direct":
+        replaced = _direct(projections, plan(angles, share, width, float(center), filter), volume)
     else:
-        replaced = [row(index, share=True) for index in range(rows)]
+        replaced = fill_gridded(projections, plan_grid(angles, share, width, float(center), filter), volume)
     _tell(replaced, projections.shape)
     return volume
 
@@ -92,7 +99,16 @@ def reconstruct(
 _FEW = 8
 
 
-def _reconstruct_row(
+def _direct(projections: Array, geometry: Geometry, volume: Array) -> list[int]:
+    """Fill the volume pixel by pixel; give per row how many values were not finite."""
+    row = partial(_direct_row, projections, geometry, volume)
+    # Many rows: a thread per row. Few: the threads share the lines of one slice.
+    if len(volume) >= _FEW:
+        return parallel(row, range(len(volume)), text="reconstruct")
+    return [row(index, share=True) for index in range(len(volume))]
+
+
+def _direct_row(
     projections: Array, geometry: Geometry, volume: Array, row: int, *, share: bool = False
 ) -> int:
     """Fill one slice of the volume; give how many values of its sinogram were not finite."""

@@ -1,9 +1,7 @@
-"""Filtered back-projection of one row: the mathematics, without any knowledge of algorithms or engines.
+"""Filtered back-projection of one row, pixel by pixel: the mathematics, without any knowledge of engines.
 
 A pixel at (x, y), counted from the middle of the slice, is seen at angle theta in detector column `center + x
-cos(theta) - y sin(theta)` (x to the right, y downwards; tomopy's convention). The filter is the exact
-band-limited ramp: the Fourier transform of its taps in space (Kak and Slaney, Principles of Computerized
-Tomographic Imaging, 1988, eq. 3.61), not |frequency|, so that the mean value is right.
+cos(theta) - y sin(theta)` (x to the right, y downwards; tomopy's convention), linearly between columns.
 """
 
 from __future__ import annotations
@@ -17,6 +15,7 @@ import numpy as np
 import scipy.fft
 
 from daisy_lab.algorithms.ct._compiled import compiled
+from daisy_lab.algorithms.ct._ramp import spectrum
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,14 +29,6 @@ BAND: Final = 16
 
 # Views transformed together; fixed, so that no block plan changes the shape of a transform.
 _VIEWS: Final = 64
-
-_WINDOWS: Final[dict[str, Callable[[Array], Array]]] = {
-    "ramp": np.ones_like,
-    "shepp": lambda f: np.sinc(f / 2),
-    "cosine": lambda f: np.cos(np.pi * f / 2),
-    "hamming": lambda f: 0.54 + 0.46 * np.cos(np.pi * f),
-    "hann": lambda f: 0.5 + 0.5 * np.cos(np.pi * f),
-}
 
 
 @dataclass(frozen=True)
@@ -82,26 +73,12 @@ def plan(theta: Array, weights: Array, width: int, center: float, window: str) -
         first=first,
         length=length,
         padded=padded,
-        spectrum=_spectrum(padded, window),
+        spectrum=spectrum(padded, window),
         weights=weights.astype(np.float32),
         cosine=np.cos(theta),
         sine=np.sin(theta),
         center=center,
     )
-
-
-def _spectrum(padded: int, window: str) -> Array:
-    """Give the spectrum of the ramp's taps, 1/4 in the middle and -1/(pi n)^2 at odd n, times a window."""
-    frequency = np.arange(padded // 2 + 1) / (padded / 2)
-    if window == "none":
-        return np.ones(len(frequency), np.float32)
-    distance = np.minimum(np.arange(padded), padded - np.arange(padded))
-    taps = np.zeros(padded)
-    taps[0] = 0.25
-    odd = distance % 2 == 1
-    taps[odd] = -1 / (np.pi * distance[odd]) ** 2
-    ramp = scipy.fft.rfft(taps).real
-    return (ramp * _WINDOWS[window](frequency)).astype(np.float32)
 
 
 def filter_sinogram(sinogram: Array, geometry: Geometry, stop: Callable[[], None]) -> Array:
