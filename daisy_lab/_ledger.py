@@ -6,9 +6,9 @@ digest of algorithm, version, settings and keys of the inputs; equal keys mean e
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -17,20 +17,21 @@ if TYPE_CHECKING:
 
 __all__ = ["Entry", "Ledger", "Used", "plain"]
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_SIDES = ("inputs", "outputs", "bound")
 
-@dataclass(frozen=True, slots=True)
-class Used:
+
+class Used(NamedTuple):
     """One object a run read or made: its name and version in the store (0: never stored) and its identity."""
 
     name: str
     version: int
     identity: str
-    part: Mapping[str, Any] = field(default_factory=dict)
+    part: Mapping[str, Any] = _NOTHING
     """The sample that was read, per axis; empty when it was read whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One run of one algorithm; in a block run all blocks together."""
 
     run: str
@@ -46,7 +47,7 @@ class Entry:
     key: str = ""
     blocks: int = 1
     elements: int = 0
-    bound: Mapping[str, Used] = field(default_factory=dict)
+    bound: Mapping[str, Used] = _NOTHING
     """Settings that were read from a value: setting to object."""
     error: str = ""
     source: str = ""
@@ -54,15 +55,19 @@ class Entry:
 
     def to_json(self) -> dict[str, Any]:
         """Give the entry as JSON data."""
-        return asdict(self) | {"settings": plain(self.settings)}
+        used = {
+            side: {
+                name: item._asdict() | {"part": plain(item.part)}
+                for name, item in getattr(self, side).items()
+            }
+            for side in _SIDES
+        }
+        return self._asdict() | {"settings": plain(self.settings)} | used
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Entry:
         """Read an entry back."""
-        used = {
-            side: {port: Used(**facts) for port, facts in data[side].items()}
-            for side in ("inputs", "outputs", "bound")
-        }
+        used = {side: {port: Used(**facts) for port, facts in data[side].items()} for side in _SIDES}
         return cls(**{**data, **used})
 
 

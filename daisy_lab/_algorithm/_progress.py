@@ -11,7 +11,6 @@ import contextvars
 import os
 from collections.abc import Sized
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
@@ -52,14 +51,19 @@ _NEVER = np.zeros(1, np.uint8)
 _NEVER.setflags(write=False)
 
 
-@contextmanager
-def monitored(monitor: Monitor) -> Iterator[None]:
+class monitored:  # noqa: N801 - reads as a verb after `with`
     """Let `monitor` listen to what runs inside; for engines."""
-    token = _monitor.set(monitor)
-    try:
-        yield
-    finally:
-        _monitor.reset(token)
+
+    __slots__ = ("_monitor", "_token")
+
+    def __init__(self, monitor: Monitor) -> None:
+        self._monitor = monitor
+
+    def __enter__(self) -> None:
+        self._token = _monitor.set(self._monitor)
+
+    def __exit__(self, *_error: object) -> None:
+        _monitor.reset(self._token)
 
 
 def monitor() -> Monitor | None:

@@ -110,24 +110,24 @@ def carry_out(binding: Binding, store: DataStore, ledger: Ledger, run: Run) -> A
             )
         )
         raise
-    versions = {name: stored[name].version for name in binding.outputs}
-    outputs = {
-        port.name: Used(name, versions[name], store.identity(name, versions[name]))
-        for name, port in zip(binding.outputs, ports, strict=True)
-    }
+    outputs: dict[str, Used] = {}
+    results = []
+    for name, port in zip(binding.outputs, ports, strict=True):
+        version = stored[name].version
+        outputs[port.name] = Used(name, version, store.identity(name, version))
+        results.append(store.get(name, version))
     run.made = binding.outputs
-    held = sum(getattr(value, "nbytes", 0) for value in (*inputs.values(), *values))
+    held = sum([getattr(value, "nbytes", 0) for value in (*inputs.values(), *values)])
     risen = peak_memory() - before if seconds > _SHORT_SECONDS else 0
     ledger.add(
         fact(
             outputs=outputs,
             seconds=seconds,
             peak_bytes=max(risen, held),
-            elements=sum(int(np.size(value)) for value in values),
+            elements=sum([getattr(value, "size", 1) for value in values]),
         )
     )
-    results = tuple(store.get(name, versions[name]) for name in binding.outputs)
-    return results if len(results) > 1 else results[0]
+    return tuple(results) if len(results) > 1 else results[0]
 
 
 def _loaded(value: Any) -> Any:  # noqa: ANN401 - any object

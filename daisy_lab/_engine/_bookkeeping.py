@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -174,7 +173,7 @@ class Bookkeeping:
 
     def _read(self, item: Ref) -> Used:
         return (
-            replace(self._used(item.name), part=item.parts_to_json())
+            self._used(item.name)._replace(part=item.parts_to_json())
             if item.sample
             else self._used(item.name)
         )
