@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no bug: no example has a time of its own.
+settings.register_profile("no time", deadline=None)
+settings.load_profile("no time")
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -97,7 +97,7 @@ class Execution:
             "ranges": self._ranges,
             "bytes_read": self.boundaries.bytes_read,
             "blocks": {name: size.blocks for name, size in self.sizes.items()},
-            "predicted_peak_bytes": max((size.peak_bytes for size in self.sizes.values()), default=0),
+            "predicted_peak_bytes": max((size.peak_bytes for size in self.sizes.values()), default=0) or None,
             "memory_bytes": self.memory,
             "baseline_bytes": meter.start,
             "peak_bytes": meter.rise(),
