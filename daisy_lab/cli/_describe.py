@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -12,7 +14,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from daisy_lab import io, texts
-from daisy_lab._algorithm import registry
+from daisy_lab._algorithm import EACH, Window, registry
 from daisy_lab._session import Session
 from daisy_lab._workflow import Workflow, shipped_names, to_python
 from daisy_lab.cli._outputs import check_apart, write_text
@@ -114,7 +116,9 @@ def show(
             schema.get("unit", ""),
             escape(texts.gettext(schema.get("description", ""))),
         )
-    console.print(settings)
+    if settings.row_count:
+        console.print(settings)
+    console.print(_("computed piece by piece along: {axes}").format(axes=_splits(algorithm)), markup=False)
 
 
 def _show_workflow(workflow: Workflow, *, as_json: bool) -> None:
@@ -221,12 +225,40 @@ def _facts(algorithm: Algorithm[..., Any]) -> dict[str, Any]:
         "inputs": [_port(port) for port in algorithm.inputs],
         "outputs": [_port(port) for port in algorithm.outputs],
         "settings": algorithm.schema(),
+        "splits": "each" if algorithm.splits is EACH else _reaches(algorithm),
     }
 
 
 def _port(port: Port) -> dict[str, object]:
     axes = "same" if isinstance(port.axes, SameAxes) else port.axes
     return {"name": port.name, "axes": axes, "unit": port.unit, "optional": port.optional, "text": port.text}
+
+
+def _splits(algorithm: Algorithm[..., Any]) -> str:
+    """Say along which axes it can be split, and with how many neighbours."""
+    if algorithm.splits is EACH:
+        return _("every axis")
+    words = []
+    for axis, reach in _reaches(algorithm).items():
+        if reach is None:
+            words.append(_("{axis} (neighbours depend on the settings)").format(axis=axis))
+        else:
+            neighbours = reach["before"] + reach["after"]
+            words.append(
+                _("{axis} ({count} neighbours)").format(axis=axis, count=neighbours) if neighbours else axis
+            )
+    return ", ".join(words) or _("no axis, only whole")
+
+
+def _reaches(algorithm: Algorithm[..., Any]) -> dict[str, Any]:
+    """Give the window per axis as JSON data; None where it depends on the settings."""
+    found: dict[str, Any] = {}
+    if not isinstance(algorithm.splits, Mapping):
+        return found
+    for axis, reach in algorithm.splits.items():
+        window = Window(reach, reach) if isinstance(reach, int) else reach
+        found[axis] = asdict(window) if isinstance(window, Window) else None
+    return found
 
 
 def _axes(port: Port) -> str:

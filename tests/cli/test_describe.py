@@ -37,6 +37,13 @@ def test_an_algorithm_shows_its_settings_with_units(daisy: Callable) -> None:
     assert schema["properties"]["center"]["unit"] == "pixel"
 
 
+def test_an_algorithm_shows_along_which_axes_it_is_split(daisy: Callable) -> None:
+    assert "piece by piece along: row" in daisy("show", "ct.reconstruct").out
+    assert "piece by piece along: every axis" in daisy("show", "ct.minus_log").out
+    assert "piece by piece along: no axis" in daisy("show", "ct.find_center").out
+    assert json.loads(daisy("show", "ct.reconstruct", "--json").out)["splits"]["row"]["before"] == 0
+
+
 def test_a_workflow_shown_as_json_is_a_workflow(daisy: Callable) -> None:
     shown = daisy("show", "ct", "--json").out
     assert Workflow.from_json(shown).to_json() == Workflow.load("ct").to_json()
