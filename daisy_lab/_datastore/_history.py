@@ -48,10 +48,6 @@ class History:
         self._log: list[Step] = []
         self._done = 0
 
-    def knows(self, name: str) -> bool:
-        """Tell whether the name was ever used."""
-        return name in self._last
-
     def is_fresh(self) -> bool:
         """Tell whether nothing has happened yet."""
         return not self._last

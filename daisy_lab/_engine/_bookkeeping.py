@@ -74,7 +74,6 @@ class Bookkeeping:
     def section(self, section: Section, made: Mapping[str, Any], need: Need, began: float) -> dict[str, Any]:
         """Store the whole results of a section and give everything made as it is stored."""
         values = dict(made)
-        stored: dict[str, str] = {}
         for step in section.steps:
             entry_id = self._next_id()
             puts = self._puts(step, made, need)
@@ -85,7 +84,7 @@ class Bookkeeping:
                 if self.flow.stored_name(name) in puts
             }
             values |= {name: self.store.get(there, told[there].version) for name, there in names.items()}
-            stored |= names
+            self.run.made += tuple(names.values())
             part = next((need[name] for name in step.call.outputs if name in need), {})
             key = self.flow.entry_key(step.call, part)
             used = {
@@ -93,7 +92,6 @@ class Bookkeeping:
                 for name, there in names.items()
             }
             self._enter(entry_id, step.call, step.settings, key, used, began=began)
-        self.run.made += tuple(stored.values())
         return values
 
     def failed(self, failure: StepFailure) -> None:
@@ -106,24 +104,8 @@ class Bookkeeping:
             self.ledger.add(self._stopped(step.call, "cancelled", error))
 
     def _stopped(self, call: Call, state: Literal["failed", "cancelled"], error: Exception) -> Entry:
-        tally = self._tallies.get(call.label) or Tally()
-        return Entry(
-            run=self._next_id(),
-            algorithm=call.algorithm.id,
-            version=call.algorithm.version,
-            inputs={port: self._read(item) for port, item in call.inputs.items()},
-            settings=plain(call.settings),
-            outputs={},
-            started=time.time(),
-            seconds=tally.seconds,
-            peak_bytes=tally.peak_bytes,
-            state=state,
-            blocks=tally.blocks,
-            elements=tally.elements,
-            bound={setting: self._used(name) for setting, name in call.bound.items()},
-            error=f"{type(error).__name__}: {error}",
-            source=call.algorithm.source if call.algorithm.defined_in_notebook else "",
-        )
+        draft = self._draft(self._next_id(), call, call.settings, time.time())
+        return draft._replace(state=state, error=f"{type(error).__name__}: {error}")
 
     def _puts(self, step: Placed, made: Mapping[str, Any], need: Need) -> dict[str, Put]:
         """Give what of a step goes to the store: whole results, and parts the user asked for."""
@@ -148,35 +130,42 @@ class Bookkeeping:
         began: float,
     ) -> None:
         """Write one entry; `stored` tells which outputs are in the store."""
-        tally = self._tallies.get(call.label) or Tally()
-        entry = Entry(
+        outputs = {
+            port.name: stored.get(name) or Used(name, 0, self.flow.key(name))
+            for name, port in zip(call.outputs, call.algorithm.outputs, strict=True)
+        }
+        draft = self._draft(entry_id, call, settings, began)
+        tally = self._tally(call)
+        peak = max(tally.peak_bytes, tally.input_bytes // max(tally.blocks, 1))
+        entry = draft._replace(outputs=outputs, key=key, peak_bytes=peak)
+        self._entered[call.label] = entry
+        self.ledger.add(entry)
+
+    def _draft(self, entry_id: str, call: Call, settings: Mapping[str, object], began: float) -> Entry:
+        """Give what is said of a step however it ended."""
+        tally = self._tally(call)
+        return Entry(
             run=entry_id,
             algorithm=call.algorithm.id,
             version=call.algorithm.version,
             inputs={port: self._read(item) for port, item in call.inputs.items()},
             settings=plain(settings),
-            outputs={
-                port.name: stored.get(name) or Used(name, 0, self.flow.key(name))
-                for name, port in zip(call.outputs, call.algorithm.outputs, strict=True)
-            },
+            outputs={},
             started=began,
             seconds=tally.seconds,
-            peak_bytes=max(tally.peak_bytes, tally.input_bytes // max(tally.blocks, 1)),
-            key=key,
+            peak_bytes=tally.peak_bytes,
             blocks=tally.blocks,
             elements=tally.elements,
             bound={setting: self._used(name) for setting, name in call.bound.items()},
             source=call.algorithm.source if call.algorithm.defined_in_notebook else "",
         )
-        self._entered[call.label] = entry
-        self.ledger.add(entry)
+
+    def _tally(self, call: Call) -> Tally:
+        return self._tallies.get(call.label) or Tally()
 
     def _read(self, item: Ref) -> Used:
-        return (
-            self._used(item.name)._replace(part=item.parts_to_json())
-            if item.sample
-            else self._used(item.name)
-        )
+        used = self._used(item.name)
+        return used._replace(part=item.parts_to_json()) if item.sample else used
 
     def _used(self, name: str) -> Used:
         """Name an input as it was read: an object of the store, or what an earlier step of this job made."""

@@ -45,7 +45,6 @@ class Run:
         self.report: dict[str, Any] = {}
         """Facts about the run: seconds, peak memory, what was found."""
         self._value: Any = None
-        self._created = time.perf_counter()
         self._started = self._ended = 0.0
         # A latch: locked until the run is over. An Event would do, at a tenth of the cost of a whole small run.
         self._finished = threading.Lock()
