@@ -13,8 +13,6 @@ from daisy_lab import io
 from daisy_lab._datastore import release_pages
 from daisy_lab._engine import default_memory
 from daisy_lab._ledger import plain
-from daisy_lab.errors import MissingFileError
-from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -93,17 +91,12 @@ def run_to_file(
     ------
     WorkflowError
         If something is missing, before anything runs.
-    MissingFileError
-        If the folder of the output does not exist.
+    FileError
+        If no file can be written there: the folder is missing or closed, or the path is one.
     """
     changed = workflow.with_settings(settings or {})
     target = Path(output).expanduser().absolute()
-    if not target.parent.is_dir():
-        raise MissingFileError(
-            _("cannot write {path}: there is no folder {folder}; make it first").format(
-                path=target, folder=target.parent
-            )
-        )
+    io.check_place(target)
     io.sweep_temporaries(target.parent)
     job = changed.job(memory=memory or default_memory(), available=session.store, want=want)
     stays = session.directory.name is not None
