@@ -24,8 +24,11 @@ __all__ = [
     "Axes",
     "Degree",
     "Exposures",
+    "KiloElectronVolt",
     "LazyArray",
     "Metre",
+    "Micrometre",
+    "Millimetre",
     "Pixel",
     "Projections",
     "Radian",
@@ -130,6 +133,9 @@ Radian: TypeAlias = Annotated[float, Unit("rad")]
 Degree: TypeAlias = Annotated[float, Unit("degree")]
 Angstrom: TypeAlias = Annotated[float, Unit("angstrom")]
 Metre: TypeAlias = Annotated[float, Unit("m")]
+Millimetre: TypeAlias = Annotated[float, Unit("mm")]
+Micrometre: TypeAlias = Annotated[float, Unit("um")]
+KiloElectronVolt: TypeAlias = Annotated[float, Unit("keV")]
 Second: TypeAlias = Annotated[float, Unit("s")]
 
 Angles: TypeAlias = Annotated[Array, Axes("angle"), Unit("rad")]

@@ -23,7 +23,17 @@ if TYPE_CHECKING:
 
     from daisy_lab.vocabulary import Array
 
-__all__ = ["Monitor", "cancel_flag", "check_cancelled", "log", "monitor", "monitored", "parallel", "progress"]
+__all__ = [
+    "Monitor",
+    "cancel_flag",
+    "check_cancelled",
+    "curve",
+    "log",
+    "monitor",
+    "monitored",
+    "parallel",
+    "progress",
+]
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -43,6 +53,10 @@ class Monitor(Protocol):
 
     def log(self, line: str) -> None:
         """Take note of one line for the reader of the run."""
+        ...
+
+    def curve(self, name: str, value: float) -> None:
+        """Take note of the next point of a named curve."""
         ...
 
 
@@ -88,6 +102,13 @@ def log(line: str) -> None:
     listener = _monitor.get()
     if listener is not None:
         listener.log(line)
+
+
+def curve(name: str, value: float) -> None:
+    """Add a point to a curve that is shown with this run, such as the residual of each iteration."""
+    listener = _monitor.get()
+    if listener is not None:
+        listener.curve(name, value)
 
 
 def progress(items: Iterable[T], *, total: float | None = None, text: str = "") -> Iterator[T]:

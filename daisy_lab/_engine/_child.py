@@ -41,6 +41,9 @@ class _Telling:
     def log(self, line: str) -> None:
         self._send(("log", line))
 
+    def curve(self, name: str, value: float) -> None:
+        self._send(("curve", (name, value)))
+
     def _send(self, message: tuple[str, object]) -> None:
         with self._lock:
             send(self._channel, message)

@@ -64,6 +64,8 @@ class _Child:
                 raise error
             if listener is not None and kind == "log":
                 listener.log(content)
+            elif listener is not None and kind == "curve":
+                listener.curve(*content)
             elif listener is not None:
                 listener.advance(*content)
 

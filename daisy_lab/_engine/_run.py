@@ -39,6 +39,8 @@ class Run:
         self.total: float | None = None
         self.text = ""
         self.lines: list[str] = []
+        self.curves: dict[str, list[float]] = {}
+        """What the algorithms told point by point: the residual of each iteration, by name."""
         self.error: BaseException | None = None
         self.made: tuple[str, ...] = ()
         """Names of what came out, once done."""
@@ -170,6 +172,11 @@ class Run:
         self.lines.append(line)
         self._tell()
 
+    def curve(self, name: str, value: float) -> None:
+        """Take note of the next point of a named curve."""
+        self.curves.setdefault(name, []).append(value)
+        self._tell()
+
     # What its engine does.
 
     def carry_out(self, job: Callable[[Run], Any]) -> None:
@@ -228,3 +235,7 @@ class Part:
     def log(self, line: str) -> None:
         """Pass a line on."""
         self._whole.log(line)
+
+    def curve(self, name: str, value: float) -> None:
+        """Pass a point on."""
+        self._whole.curve(name, value)

@@ -31,6 +31,8 @@ class Listener(Monitor):
     def log(self, line: str) -> None:
         self.lines.append(line)
 
+    def curve(self, name: str, value: float) -> None: ...
+
 
 def test_outside_an_engine_progress_only_iterates() -> None:
     assert list(progress(iter("abc"))) == ["a", "b", "c"]

@@ -14,7 +14,7 @@ def test_a_read_only_installation_without_a_home_reconstructs(tmp_path: Path) ->
     package = Path(daisy_lab.__file__).parent
     shutil.copytree(package, tmp_path / "daisy_lab", ignore=shutil.ignore_patterns("__pycache__"))
     # A file where numba wants a folder stops root, too, whom no permission stops.
-    (tmp_path / "daisy_lab" / "algorithms" / "ct" / "__pycache__").touch()
+    (tmp_path / "daisy_lab" / "algorithms" / "ct" / "fbp" / "__pycache__").touch()
     code = (
         "import logging, numpy as np, daisy_lab\n"
         "logging.basicConfig(level='INFO', format='%(message)s')\n"

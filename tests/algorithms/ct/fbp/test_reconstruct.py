@@ -39,6 +39,8 @@ class _Monitor:
     def log(self, line: str) -> None:
         self.lines.append(line)
 
+    def curve(self, name: str, value: float) -> None: ...
+
 
 @pytest.mark.parametrize(
     ("method", "size", "middle"),

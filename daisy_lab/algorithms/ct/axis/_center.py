@@ -13,7 +13,7 @@ from daisy_lab._algorithm import algorithm, log, parallel
 from daisy_lab.algorithms.ct._angles import check_theta, half_turns
 from daisy_lab.algorithms.ct._frames import require_axes
 from daisy_lab.algorithms.ct._repair import fill_sinogram, remove_spikes
-from daisy_lab.algorithms.ct._wedge import Mismatch, mismatch, total_mismatch
+from daisy_lab.algorithms.ct.axis._wedge import Mismatch, mismatch, total_mismatch
 from daisy_lab.errors import DataError
 from daisy_lab.texts import gettext as _
 from daisy_lab.vocabulary import Angles, Array, Pixel, Projections

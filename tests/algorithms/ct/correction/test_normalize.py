@@ -33,6 +33,8 @@ class _Listener:
     def log(self, line: str) -> None:
         self.lines.append(line)
 
+    def curve(self, name: str, value: float) -> None: ...
+
 
 @pytest.mark.parametrize("dtype", ["u2", ">u2", "f4", ">f8", "i4", "f8"])
 def test_transmission_is_counts_over_beam_for_any_number_type(dtype: str) -> None:

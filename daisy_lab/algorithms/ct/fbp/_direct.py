@@ -15,7 +15,7 @@ import numpy as np
 import scipy.fft
 
 from daisy_lab.algorithms.ct._compiled import compiled
-from daisy_lab.algorithms.ct._ramp import spectrum
+from daisy_lab.algorithms.ct.fbp._ramp import spectrum
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,9 +21,9 @@ import numpy as np
 import scipy.fft
 import scipy.special
 
-from daisy_lab.algorithms.ct._ramp import fade, spectrum
-from daisy_lab.algorithms.ct._spread import LANES, MARGIN, TABLE_ROWS, spread, store, unit_of
-from daisy_lab.algorithms.ct._vectors import TAPS, WEIGHTS
+from daisy_lab.algorithms.ct.fbp._ramp import fade, spectrum
+from daisy_lab.algorithms.ct.fbp._spread import LANES, MARGIN, TABLE_ROWS, spread, store, unit_of
+from daisy_lab.algorithms.ct.fbp._vectors import TAPS, WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,11 +9,11 @@ from pydantic import Field
 
 from daisy_lab._algorithm import algorithm, cancel_flag, check_cancelled, log, parallel
 from daisy_lab.algorithms.ct._angles import angle_weights, check_theta
-from daisy_lab.algorithms.ct._direct import BAND, Geometry, back_project, filter_sinogram, plan
 from daisy_lab.algorithms.ct._frames import require_axes
-from daisy_lab.algorithms.ct._gridded import fill_gridded
-from daisy_lab.algorithms.ct._nufft import plan_grid
 from daisy_lab.algorithms.ct._repair import fill_sinogram
+from daisy_lab.algorithms.ct.fbp._direct import BAND, Geometry, back_project, filter_sinogram, plan
+from daisy_lab.algorithms.ct.fbp._gridded import fill_gridded
+from daisy_lab.algorithms.ct.fbp._nufft import plan_grid
 from daisy_lab.errors import SettingError
 from daisy_lab.texts import gettext as _
 from daisy_lab.vocabulary import Angles, Array, Pixel, Projections, Volume

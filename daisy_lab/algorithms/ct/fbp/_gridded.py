@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from daisy_lab._algorithm import cancel_flag, check_cancelled, monitor, parallel
-from daisy_lab.algorithms.ct._nufft import Grid, batch_lanes, project_batch
 from daisy_lab.algorithms.ct._repair import fill_sinogram
-from daisy_lab.algorithms.ct._spread import load, unit_of
+from daisy_lab.algorithms.ct.fbp._nufft import Grid, batch_lanes, project_batch
+from daisy_lab.algorithms.ct.fbp._spread import load, unit_of
 
 if TYPE_CHECKING:
     from daisy_lab.vocabulary import Array

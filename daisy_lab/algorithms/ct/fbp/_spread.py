@@ -12,7 +12,7 @@ import numpy as np
 from numba.core import types
 
 from daisy_lab.algorithms.ct._compiled import compiled
-from daisy_lab.algorithms.ct._vectors import TAPS, UNIFORM, spread_sample, transpose_tile
+from daisy_lab.algorithms.ct.fbp._vectors import TAPS, UNIFORM, spread_sample, transpose_tile
 
 if TYPE_CHECKING:
     from daisy_lab.vocabulary import Array
