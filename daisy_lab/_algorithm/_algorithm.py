@@ -37,10 +37,12 @@ class Algorithm(Generic[P, R]):
         splits: Splits | None = None,
         *,
         isolate: bool = False,
+        cuda: bool = False,
         signature: Signature | None = None,
     ) -> None:
         self.function = function
         self.isolate = isolate
+        self.cuda = cuda
         # What travels by value brings its signature: types written as text name things of where it was defined.
         self.signature: Signature = signature or read_signature(function)
         self.splits: Splits = {} if splits is None else splits
@@ -65,7 +67,7 @@ class Algorithm(Generic[P, R]):
             or self.defined_in_notebook
             or getattr(sys.modules.get(self.module), self.name, None) is not self
         ):
-            return _rebuild, (self.function, self.splits, self.isolate, self.signature)
+            return _rebuild, (self.function, self.splits, self.isolate, self.cuda, self.signature)
         return str(self.name)
 
     @property
@@ -200,19 +202,24 @@ def _rebuild(
     function: Callable[P, R],
     splits: Splits,
     isolate: bool,  # noqa: FBT001 - pickle calls it by position
+    cuda: bool,  # noqa: FBT001 - as above
     signature: Signature,
 ) -> Algorithm[P, R]:
-    return Algorithm(function, splits, isolate=isolate, signature=signature)
+    return Algorithm(function, splits, isolate=isolate, cuda=cuda, signature=signature)
 
 
 @overload
 def algorithm(function: Callable[P, R]) -> Algorithm[P, R]: ...
 @overload
 def algorithm(
-    *, splits: Splits | None = None, isolate: bool = False
+    *, splits: Splits | None = None, isolate: bool = False, cuda: bool = False
 ) -> Callable[[Callable[P, R]], Algorithm[P, R]]: ...
 def algorithm(
-    function: Callable[P, R] | None = None, *, splits: Splits | None = None, isolate: bool = False
+    function: Callable[P, R] | None = None,
+    *,
+    splits: Splits | None = None,
+    isolate: bool = False,
+    cuda: bool = False,
 ) -> Algorithm[P, R] | Callable[[Callable[P, R]], Algorithm[P, R]]:
     """Turn a typed function into an algorithm.
 
@@ -225,6 +232,8 @@ def algorithm(
         function of the settings giving either; `EACH` for elementwise work. An axis left out is asked whole.
     isolate
         Run it in a child process, because it cannot poll for cancel or holds Python's global lock.
+    cuda
+        Whether it takes arrays of a CUDA device as well, and computes there; see `daisy_lab._arrays`.
 
     Returns
     -------
@@ -239,7 +248,10 @@ def algorithm(
 
     def decorate(plain: Callable[P, R]) -> Algorithm[P, R]:
         made = Algorithm(
-            plain, MappingProxyType(dict(splits)) if isinstance(splits, dict) else splits, isolate=isolate
+            plain,
+            MappingProxyType(dict(splits)) if isinstance(splits, dict) else splits,
+            isolate=isolate,
+            cuda=cuda,
         )
         registry.note(made)
         return made
