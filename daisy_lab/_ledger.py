@@ -52,6 +52,8 @@ class Entry(NamedTuple):
     error: str = ""
     source: str = ""
     """Source text, for an algorithm defined in a notebook."""
+    device: str = "cpu"
+    """Where it computed."""
 
     def to_json(self) -> dict[str, Any]:
         """Give the entry as JSON data."""

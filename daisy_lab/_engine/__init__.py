@@ -3,6 +3,7 @@
 from daisy_lab._engine._budget import default_memory, pretty_bytes
 from daisy_lab._engine._calls import Call, Middle, Ref, When, ref
 from daisy_lab._engine._default import default_engine
+from daisy_lab._engine._device import Cuda, Device, DeviceName
 from daisy_lab._engine._flow import Job
 from daisy_lab._engine._local import LocalEngine
 from daisy_lab._engine._meter import Meter, hold_malloc, peak_memory, resident_memory
@@ -14,6 +15,9 @@ from daisy_lab._engine._sinks import Outlet, Partial, Partials, Sink
 
 __all__ = [
     "Call",
+    "Cuda",
+    "Device",
+    "DeviceName",
     "Engine",
     "Job",
     "LocalEngine",

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from daisy_lab._algorithm import monitored
+from daisy_lab._arrays import to_host
 from daisy_lab._datastore import Put, check_name, value_identity
 from daisy_lab._engine._calls import Ref
+from daisy_lab._engine._device import HOST, Device
 from daisy_lab._engine._geometry import named_axes
 from daisy_lab._engine._invoke import invoke
 from daisy_lab._engine._meter import peak_memory
@@ -84,15 +86,18 @@ def bind(
     )
 
 
-def carry_out(binding: Binding, store: DataStore, ledger: Ledger, run: Run) -> Any:  # noqa: ANN401 - what the algorithm returns
+def carry_out(binding: Binding, store: DataStore, ledger: Ledger, run: Run, device: Device = HOST) -> Any:  # noqa: ANN401 - what the algorithm returns
     """Run a bound algorithm on this thread, store what comes out and enter it in the ledger."""
     begin, before = time.perf_counter(), peak_memory()
-    fact = _fact(binding, run)
+    place = device if binding.algorithm.cuda else HOST
+    fact = _fact(binding, run, place)
     ports = binding.algorithm.outputs
     try:
         inputs = {name: _loaded(value) for name, value in binding.inputs.items()}
         with monitored(run):
-            values = invoke(binding.algorithm, inputs, binding.settings)
+            values = invoke(binding.algorithm, place.take(inputs), binding.settings)
+        if place is not HOST:
+            values = tuple(map(to_host, values))
         seconds = time.perf_counter() - begin
         puts = {
             name: Put(value, _axes(binding, port), port.unit, owned=True)
@@ -139,7 +144,7 @@ def _loaded(value: Any) -> Any:  # noqa: ANN401 - any object
     return array
 
 
-def _fact(binding: Binding, run: Run) -> partial[Entry]:
+def _fact(binding: Binding, run: Run, device: Device) -> partial[Entry]:
     """Give an entry but for what is known only at the end of the run."""
     algorithm = binding.algorithm
     return partial(
@@ -151,6 +156,7 @@ def _fact(binding: Binding, run: Run) -> partial[Entry]:
         settings=plain(binding.settings),
         started=time.time(),
         bound=binding.bound,
+        device=device.name,
         source=algorithm.source if algorithm.defined_in_notebook else "",
     )
 

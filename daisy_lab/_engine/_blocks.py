@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from daisy_lab._algorithm import check_cancelled
+from daisy_lab._arrays import on_host, to_host
+from daisy_lab._engine._device import read_only
 from daisy_lab._engine._geometry import Need, Placed, Ranges, input_range, output_range
 from daisy_lab._engine._invoke import invoke
 from daisy_lab._engine._meter import Meter
@@ -41,10 +43,13 @@ class Piece:
             else slice(None)
             for axis in self.axes
         )
-        view = self.value[index].view()
-        view.setflags(write=False)
+        view = read_only(self.value[index])
         begin = {axis: ranges[axis][0] if axis in ranges else self.start.get(axis, 0) for axis in self.axes}
         return Piece(view, self.axes, begin)
+
+    def on_host(self) -> Piece:
+        """Give the piece in this computer's memory."""
+        return self if on_host(self.value) else replace(self, value=read_only(to_host(self.value)))
 
     def _spans(self, axis: str, part: Range) -> bool:
         lo = self.start.get(axis, 0)
@@ -149,7 +154,7 @@ def compute(
             watch.after(step.call)
         for name in [name for name in held if last.get(name, -1) <= number and name not in keep]:
             del held[name]
-    return {name: held[name] for name in keep if name in held}
+    return {name: held[name].on_host() for name in keep if name in held}
 
 
 def _run_step(
@@ -161,12 +166,12 @@ def _run_step(
         for name, item in step.call.inputs.items()
     }
     with Meter() as meter:
-        values = _try(step, inputs)
+        values = _try(step, step.call.device.take(inputs))
     tally.peak_bytes = max(tally.peak_bytes, meter.rise())
     pieces: dict[str, Piece] = {}
     for name, value in zip(step.call.outputs, values, strict=True):
         piece = _placed_output(step, name, value, out)
-        tally.elements += int(np.size(value))
+        tally.elements += int(getattr(value, "size", 1))
         if name in need:
             pieces[name] = piece.crop({axis: part for axis, part in need[name].items() if axis in out})
     tally.blocks += 1
@@ -192,14 +197,13 @@ def _placed_output(step: Placed, name: str, value: Any, out: Ranges) -> Piece:  
     sizes = step.outputs[name]
     if not sizes:
         return Piece(value)
-    array = np.asarray(value)
+    array = read_only(np.asarray(value) if on_host(value) else value)
     if array.ndim != len(sizes):
         raise DataError(
             _("step {step} must give {name} with the axes {axes}, and gave the shape {shape}").format(
                 step=step.call.label, name=name, axes=", ".join(sizes), shape=array.shape
             )
         )
-    array.setflags(write=False)
     start: dict[str, int] = {}
     for axis, part in out.items():
         window = step.windows[axis]

@@ -157,6 +157,7 @@ class Bookkeeping:
             blocks=tally.blocks,
             elements=tally.elements,
             bound={setting: self._used(name) for setting, name in call.bound.items()},
+            device=call.device.name,
             source=call.algorithm.source if call.algorithm.defined_in_notebook else "",
         )
 

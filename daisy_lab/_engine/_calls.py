@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import xxhash
 
+from daisy_lab._engine._device import HOST, Device
 from daisy_lab._ledger import plain
 from daisy_lab.errors import DataError, SettingError
 from daisy_lab.texts import gettext as _
@@ -165,6 +166,8 @@ class Call:
     when: When | None = None
     otherwise: str = ""
     """Name whose object stands in for the output when the step does not run."""
+    device: Device = HOST
+    """Where it computes."""
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -175,6 +178,10 @@ class Call:
     def is_value(self) -> bool:
         """Whether nothing that comes out has axes, as a rotation axis found."""
         return all(port.axes is None for port in self.algorithm.outputs)
+
+    def on(self, device: Device) -> Call:
+        """Give the call computing on a device, if its algorithm can."""
+        return replace(self, device=device if self.algorithm.cuda else HOST)
 
     def with_names(self, other: Mapping[str, str]) -> Call:
         """Give the call reading other objects, where a name stands in for another."""
@@ -209,4 +216,6 @@ def call_key(call: Call, keys: Mapping[str, str], settings: Mapping[str, object]
         {name: [keys[item.name], item.parts_to_json()] for name, item in call.inputs.items()},
         plain(settings),
     ]
+    if call.device is not HOST:
+        facts.append(call.device.name)
     return xxhash.xxh3_128_hexdigest(json.dumps(facts, sort_keys=True).encode())

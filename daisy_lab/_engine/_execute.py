@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,6 +12,7 @@ from daisy_lab._engine._blocks import Piece, StepFailure, Tally, compute
 from daisy_lab._engine._bookkeeping import Bookkeeping
 from daisy_lab._engine._boundaries import Boundaries
 from daisy_lab._engine._budget import BlockSize, block_size, default_memory, measure
+from daisy_lab._engine._device import HOST, Device
 from daisy_lab._engine._flow import Flow, Job
 from daisy_lab._engine._geometry import Need, Placed, Ranges, needs, resolve
 from daisy_lab._engine._meter import Meter, hold_malloc
@@ -57,10 +59,14 @@ class Execution:
         *,
         outlets: Mapping[str, Callable[[Outlet], Sink]] | None = None,
         partials: Partials | None = None,
+        device: Device = HOST,
     ) -> None:
-        self.job, self.store, self.run = job, store, run
+        self.job = job = replace(job, calls=tuple(call.on(device) for call in job.calls))
+        self.store, self.run = store, run
         self.outlets, self.partials = dict(outlets or {}), partials
-        self.memory = default_memory() if job.memory is None else job.memory
+        self.memory = min(
+            default_memory() if job.memory is None else job.memory, device.memory() or sys.maxsize
+        )
         self.tallies: dict[str, Tally] = {}
         self.boundaries = Boundaries(limited=job.memory is not None)
         self.sizes: dict[str, BlockSize] = {}
@@ -324,7 +330,9 @@ class Execution:
             return BlockSize(part[1], 1, 0)
         # What the run holds already, an axis found or code loaded, is part of its budget.
         held = self._meter.held()
-        cost = measure(replace(pipeline, tallies={}), self.memory - held)
+        # On the processors, whose memory can be measured: a device needs about as much of its own.
+        pilot = replace(pipeline, section=section.on(HOST), tallies={})
+        cost = measure(pilot, self.memory - held)
         size = block_size(cost, part, section.batch, self.memory, section.targets, held=held)
         self._unpack(section, size)
         return size

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from daisy_lab._algorithm import Algorithm, registry
 from daisy_lab._datastore import DataStore
 from daisy_lab._engine._binding import bind, carry_out
+from daisy_lab._engine._device import Device, DeviceName, choose_device
 from daisy_lab._engine._execute import Execution
 from daisy_lab._engine._planning import Plan, plan
 from daisy_lab._engine._run import Run
@@ -44,6 +45,14 @@ class LocalEngine:
         Runs that may work at the same time; more wait.
     partials
         Keeps half-written results over a kill; a session brings its own.
+    device
+        Where algorithms that can compute on a CUDA device do: there (`cuda`), in the processors (`cpu`), or there
+        if one can be used (`auto`).
+
+    Raises
+    ------
+    SettingError
+        If the device cannot be used.
     """
 
     def __init__(
@@ -54,12 +63,14 @@ class LocalEngine:
         workers: int | None = None,
         at_once: int = 2,
         partials: Partials | None = None,
+        device: DeviceName | Device = "auto",
     ) -> None:
         self.store = DataStore() if store is None else store
         self.ledger = Ledger() if ledger is None else ledger
         self.workers = workers or os.cpu_count() or 1
         self.runs: deque[Run] = deque(maxlen=_HISTORY)
         """Runs in the order in which they were asked for."""
+        self.device = choose_device(device)
         self._at_once = at_once
         self._partials = partials
         self.last_block: Run | None = None
@@ -83,7 +94,9 @@ class LocalEngine:
         """Run one algorithm on whole objects of the store; see `Engine.run`."""
         found = registry.get(algorithm) if isinstance(algorithm, str) else algorithm
         binding = bind(found, bindings, into, self.store, self.ledger)
-        return self.submit(found.id, lambda run: carry_out(binding, self.store, self.ledger, run), here=here)
+        return self.submit(
+            found.id, lambda run: carry_out(binding, self.store, self.ledger, run, self.device), here=here
+        )
 
     def run_job(
         self, job: Job, *, outlets: Mapping[str, Callable[[Outlet], Sink]] | None = None, here: bool = False
@@ -100,13 +113,13 @@ class LocalEngine:
     ) -> dict[str, Any]:
         """Carry a job out on this thread, as part of a run that is under way."""
         return Execution(
-            job, self.store, self.ledger, run, outlets=outlets, partials=self._partials
+            job, self.store, self.ledger, run, outlets=outlets, partials=self._partials, device=self.device
         ).results()
 
     def block(self, job: Job) -> Any:  # noqa: ANN401 - any array
         """Compute just the wanted part of one result; see `Engine.block`."""
         run = Run(job.title, self.workers)
-        execution = Execution(job, self.store, self.ledger, run)
+        execution = Execution(job, self.store, self.ledger, run, device=self.device)
         run.carry_out(lambda _run: execution.block())
         run.report["steps"] = {label: vars(tally) for label, tally in execution.tallies.items()}
         run.report["bytes_read"] = execution.boundaries.bytes_read
@@ -116,7 +129,7 @@ class LocalEngine:
     def plan(self, job: Job) -> Plan:
         """Say what a job will cost; see `Engine.plan`."""
         run = Run(job.title, self.workers)
-        run.carry_out(lambda run: plan(Execution(job, self.store, self.ledger, run)))
+        run.carry_out(lambda run: plan(Execution(job, self.store, self.ledger, run, device=self.device)))
         made: Plan = run.result()
         return made
 

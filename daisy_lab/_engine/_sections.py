@@ -6,13 +6,14 @@ break goes to the store and is sliced anew. Inside a section the axis with the s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import lcm
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from daisy_lab._engine._device import Device
     from daisy_lab._engine._geometry import Need, Placed, Sizes
 
 __all__ = ["Layout", "Section", "sections"]
@@ -58,6 +59,10 @@ class Section:
     def reads(self) -> frozenset[str]:
         """Everything that comes from outside."""
         return frozenset(item.name for step in self.steps for item in step.call.inputs.values()) - self.names
+
+    def on(self, device: Device) -> Section:
+        """Give the same steps computing on a device."""
+        return replace(self, steps=tuple(replace(step, call=step.call.on(device)) for step in self.steps))
 
     def sizes(self, name: str) -> Sizes:
         """Give the sizes of something that is made inside."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from daisy_lab import io
 from daisy_lab._datastore import DataStore, Directory
-from daisy_lab._engine import LocalEngine
+from daisy_lab._engine import Device, DeviceName, LocalEngine
 from daisy_lab._journal import Journal
 from daisy_lab._ledger import Ledger
 from daisy_lab._session._files import add_inputs, run_to_file
@@ -38,6 +38,8 @@ class Session:
         Bytes the store may hold in memory; more is spilled to disk.
     workers
         Threads one algorithm may use.
+    device
+        Where algorithms compute: `cpu`, `cuda`, or `auto` for a CUDA device where one can be used.
 
     Raises
     ------
@@ -52,6 +54,7 @@ class Session:
         root: Path | None = None,
         memory: int | None = None,
         workers: int | None = None,
+        device: DeviceName | Device = "auto",
     ) -> None:
         self.directory = Directory.open(root, name=name)
         self._journal = Journal(self.directory.path / _JOURNAL) if name is not None else None
@@ -59,7 +62,7 @@ class Session:
         if journal is None:
             self.store = DataStore(self.directory, memory=memory)
             self.ledger = Ledger()
-            self.engine = LocalEngine(self.store, self.ledger, workers=workers)
+            self.engine = LocalEngine(self.store, self.ledger, workers=workers, device=device)
             return
         self.store = DataStore(
             self.directory,
@@ -70,7 +73,7 @@ class Session:
         self.ledger = Ledger(record=lambda entry: journal.append("ledger", entry))
         partials = SessionPartials(self.store, journal, self.directory.arrays)
         self._reopen(journal, partials)
-        self.engine = LocalEngine(self.store, self.ledger, workers=workers, partials=partials)
+        self.engine = LocalEngine(self.store, self.ledger, workers=workers, partials=partials, device=device)
 
     def __enter__(self) -> Self:
         return self

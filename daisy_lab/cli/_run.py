@@ -70,6 +70,10 @@ def run(
         Path | None,
         typer.Option(metavar="FOLDER", help=_("Write the volume as a folder of TIFF images, too.")),
     ] = None,
+    device: Annotated[
+        Literal["auto", "cpu", "cuda"],
+        typer.Option(help=_("Where to compute: cpu, cuda, or auto for a CUDA device where there is one.")),
+    ] = "auto",
     session: Annotated[
         str, typer.Option(metavar="NAME", help=_("Keep results under this name; an interrupted run goes on."))
     ] = "",
@@ -86,7 +90,7 @@ def run(
     inputs = [*map(str, scan or []), *named]
     _check_inputs(prepared, inputs, named, kept=bool(session))
     _check_outputs(output, report, tiff, inputs)
-    with Session(session or None) as opened:
+    with Session(session or None, device=device) as opened:
         notes = opened.open(*inputs, angle_unit=angle_unit)
         for note in notes:
             console.print(note, style="dim", markup=False)
