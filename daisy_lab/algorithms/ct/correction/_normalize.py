@@ -1,27 +1,33 @@
 """Dark and flat correction: what the sample let through, without the beam's profile and the offset."""
 
-from functools import partial
-from typing import NamedTuple
+from typing import Annotated
 
-import numpy as np
+from pydantic import Field
 
-from daisy_lab._algorithm import algorithm, log, parallel
-from daisy_lab.algorithms.ct._frames import frame_blocks, require_axes
-from daisy_lab.errors import DataError
-from daisy_lab.texts import gettext as _
-from daisy_lab.vocabulary import Array, Exposures, Projections
+from daisy_lab._algorithm import algorithm
+from daisy_lab.algorithms.ct.correction._correction import Elapsed, corrected
+from daisy_lab.algorithms.ct.correction._exposures import Average
+from daisy_lab.vocabulary import Exposures, Projections
 
 __all__ = ["normalize"]
 
 
-@algorithm(splits={"angle": 0, "row": 0, "column": 0})
-def normalize(projections: Projections, dark: Exposures, flat: Exposures) -> Projections:
+@algorithm(splits={"angle": 0, "row": 0, "column": 0}, cuda=True)
+def normalize(
+    projections: Projections,
+    dark: Exposures,
+    flat: Exposures,
+    flat_after: Exposures | None = None,
+    elapsed: Elapsed | None = None,
+    *,
+    average: Annotated[Average, Field(title="Average of exposures")] = "mean",
+) -> Projections:
     """Give the transmission of the sample: (projections - dark) / (flat - dark).
 
-    The mean over all dark and over all flat exposures is used. A pixel whose flat does not exceed its dark is
-    dead: it cannot measure, its transmission is set to 1 (no attenuation) and the number of dead pixels goes
-    to the log. A value that is not a number in the projections stays none, is counted in the log, and is
-    interpolated by `reconstruct`.
+    With flats from after the scan as well, the beam of each projection lies on the straight line between both.
+    A pixel whose flat does not exceed its dark is dead: what it would measure is missing (NaN), and the number of
+    such pixels goes to the log, as does that of values in the projections that are no finite numbers. `repair` fills
+    both from their neighbours; `find_center` and `reconstruct` interpolate what is left of them.
 
     Parameters
     ----------
@@ -31,7 +37,15 @@ def normalize(projections: Projections, dark: Exposures, flat: Exposures) -> Pro
         Exposures with the beam off, (exposure, row, column). With no exposure at all the dark signal counts
         as 0.
     flat
-        Exposures with the beam on and the sample out, (exposure, row, column).
+        Exposures with the beam on and the sample out, (exposure, row, column); those from before the scan if
+        there are others from after it.
+    flat_after
+        Exposures with the beam on and the sample out after the scan, (exposure, row, column).
+    elapsed
+        Part of the scan that had passed at each projection, (angle,): 0 at the flats, 1 at the flats after.
+        Needed with these; `even_times` gives it for a steady scan.
+    average
+        How exposures are combined: the mean has the least noise, the median ignores a zinger or a bad frame.
 
     Returns
     -------
@@ -41,92 +55,6 @@ def normalize(projections: Projections, dark: Exposures, flat: Exposures) -> Pro
     Raises
     ------
     DataError
-        If there is no flat, or the frames differ in size.
+        If there is no flat, the frames differ in size, or the times do not fit the projections.
     """
-    _check(projections, dark, flat)
-    correction = _correction(dark, flat)
-    transmission = np.empty(projections.shape, np.float32)
-    fill = partial(_fill, projections, correction, transmission)
-    missing = sum(parallel(fill, frame_blocks(projections.shape), text="normalize"))
-    if missing:
-        log(
-            _("{missing} of {all} values of the projections are no finite numbers").format(
-                missing=missing, all=projections.size
-            )
-        )
-    return transmission
-
-
-class _Correction(NamedTuple):
-    """What is done to each pixel: `(counts - offset) * gain`, and 1 where it is dead."""
-
-    offset: Array
-    gain: Array
-    dead: Array
-
-
-def _correction(dark: Array, flat: Array) -> _Correction:
-    """Work out offset and gain of each pixel from the mean frames, and tell how many are dead."""
-    offset = _mean(dark) if len(dark) else np.zeros(flat.shape[1:])
-    beam = _mean(flat) - offset
-    dead = ~(np.isfinite(beam) & (beam > 0))
-    if dead.any():
-        log(
-            _("{dead} of {all} pixels are dead (flat not above dark): their transmission is set to 1").format(
-                dead=int(dead.sum()), all=dead.size
-            )
-        )
-    gain = np.divide(1.0, beam, out=np.zeros_like(beam), where=~dead)
-    return _Correction(np.where(dead, 0.0, offset).astype(np.float32), gain.astype(np.float32), dead)
-
-
-def _fill(projections: Array, correction: _Correction, transmission: Array, block: slice) -> int:
-    """Fill one block of frames, and count the values that are not finite.
-
-    A value depends on its own pixel only, so any block gives the same bits.
-    """
-    out = transmission[block]
-    # Counts that are infinite or beyond float32 stay infinite, or become NaN: `minus_log` takes care of them.
-    with np.errstate(over="ignore", invalid="ignore"):
-        # Assigning casts in small buffers: no copy of the block, whatever its number type and byte order.
-        out[...] = projections[block]
-        out -= correction.offset
-        out *= correction.gain
-    missing = 0 if projections.dtype.kind in "biu" else int(np.count_nonzero(~np.isfinite(out)))
-    out[:, correction.dead] = 1.0
-    return missing
-
-
-def _mean(exposures: Array) -> Array:
-    """Average exposures in double precision one by one: the sum does not depend on the block's shape."""
-    total = np.zeros(exposures.shape[1:])
-    for exposure in exposures:
-        total += exposure
-    return total / len(exposures)
-
-
-def _check(projections: Array, dark: Array, flat: Array) -> None:
-    require_axes(projections, "projections", ("angle", "row", "column"))
-    require_axes(dark, "dark", ("exposure", "row", "column"))
-    require_axes(flat, "flat", ("exposure", "row", "column"))
-    if projections.size == 0:
-        raise DataError(
-            _("projections of shape {shape} hold nothing; check the dataset or the selected part").format(
-                shape=projections.shape
-            )
-        )
-    if len(flat) == 0:
-        raise DataError(
-            _(
-                "normalize needs flats (beam on, sample out), and there are 0 exposures; name the dataset or "
-                "the file that holds them, or start from transmission if the data are already corrected"
-            )
-        )
-    for name, frames in (("dark", dark), ("flat", flat)):
-        if len(frames) and frames.shape[1:] != projections.shape[1:]:
-            raise DataError(
-                _(
-                    "{name} frames are {there} pixels (row, column), the projections are {asked}; use the "
-                    "frames taken with the same detector settings, or crop both alike"
-                ).format(name=name, there=frames.shape[1:], asked=projections.shape[1:])
-            )
+    return corrected(projections, dark, (flat, flat_after), elapsed, average=average)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daisy_lab._algorithm import monitored
-from daisy_lab.algorithms.ct import minus_log, normalize
+from daisy_lab.algorithms.ct import even_times, minus_log, normalize
 from daisy_lab.errors import DataError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from conftest import Listener
 
 _RANDOM = np.random.default_rng(1)
 _DARK = _RANDOM.integers(90, 110, (3, 5, 7)).astype(np.uint16)
@@ -20,20 +27,6 @@ _COUNTS = _RANDOM.integers(0, 12_000, (6, 5, 7)).astype(np.uint16)
 def _expected(counts: np.ndarray) -> np.ndarray:
     dark, flat = _DARK.mean(axis=0), _FLAT.mean(axis=0)
     return (counts - dark) / (flat - dark)
-
-
-class _Listener:
-    def __init__(self) -> None:
-        self.flag = np.zeros(1, np.uint8)
-        self.workers = 2
-        self.lines: list[str] = []
-
-    def advance(self, done: float, total: float | None, text: str) -> None: ...
-
-    def log(self, line: str) -> None:
-        self.lines.append(line)
-
-    def curve(self, name: str, value: float) -> None: ...
 
 
 @pytest.mark.parametrize("dtype", ["u2", ">u2", "f4", ">f8", "i4", "f8"])
@@ -63,29 +56,93 @@ def test_large_stack_in_threads_has_the_bits_of_single_frames() -> None:
     np.testing.assert_array_equal(whole[17], normalize(counts[17:18], flat[:0], flat)[0])
 
 
-def test_dead_pixel_transmits_all_and_is_counted_in_the_log() -> None:
+def test_dead_pixel_is_missing_and_is_counted_in_the_log(listener: Listener) -> None:
     flat = _FLAT.copy()
     flat[:, 2, 3] = 100
     dark = _DARK.copy()
     dark[:, 2, 3] = 100
-    listener = _Listener()
     with monitored(listener):
         transmission = normalize(_COUNTS, dark, flat)
-    assert np.all(transmission[:, 2, 3] == 1)
-    assert np.isfinite(transmission).all()
-    assert listener.lines == ["1 of 35 pixels are dead (flat not above dark): their transmission is set to 1"]
+    assert np.isnan(transmission[:, 2, 3]).all()
+    assert np.isnan(transmission).sum() == len(_COUNTS)
+    assert listener.lines == [
+        "1 of 35 pixels are dead (flat not above dark): what they would measure is missing"
+    ]
 
 
-def test_flat_that_is_not_a_number_makes_a_dead_pixel() -> None:
+@pytest.mark.parametrize("average", ["mean", "median"])
+def test_flat_that_is_not_a_number_makes_a_dead_pixel(average: str) -> None:
     flat = _FLAT.astype(float)
     flat[1, 0, 0] = np.nan
-    assert np.all(normalize(_COUNTS, _DARK, flat)[:, 0, 0] == 1)
+    transmission = normalize(_COUNTS, _DARK, flat, average=average)
+    assert np.isnan(transmission[:, 0, 0]).all()
+    assert np.isfinite(transmission[:, 1:]).all()
 
 
-def test_single_nan_stays_for_later_steps_to_see_and_is_counted_in_the_log() -> None:
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 7, 20])
+@pytest.mark.parametrize("dtype", ["u2", ">u2", "f4", ">f8", "i8"])
+def test_median_of_exposures_is_that_of_numpy(count: int, dtype: str) -> None:
+    flat = np.random.default_rng(count).integers(9_000, 11_000, (count, 5, 7)).astype(dtype)
+    dark = flat // 100
+    transmission = normalize(_COUNTS, dark, flat, average="median")
+    offset, beam = np.median(dark, axis=0), np.median(flat, axis=0)
+    np.testing.assert_allclose(transmission, (_COUNTS - offset) / (beam - offset), rtol=2e-6, atol=1e-6)
+
+
+def test_median_ignores_a_zinger_in_a_flat() -> None:
+    flat = np.full((5, 5, 7), 10_000, np.uint16)
+    flat[3, 2, 2] = 60_000
+    transmission = normalize(_COUNTS, _DARK[:0], flat, average="median")
+    np.testing.assert_allclose(transmission, _COUNTS / 10_000, rtol=1e-6)
+
+
+def test_beam_between_flats_lies_on_a_straight_line() -> None:
+    elapsed = even_times(_COUNTS)
+    np.testing.assert_allclose(elapsed, (np.arange(6) + 0.5) / 6)
+    dark, before = _DARK.mean(axis=0), _FLAT.mean(axis=0)
+    beam = before * (1 - 0.4 * elapsed[:, np.newaxis, np.newaxis])
+    after = _FLAT * 0.6
+    transmission = normalize(_COUNTS, _DARK, _FLAT, after, elapsed)
+    np.testing.assert_allclose(transmission, (_COUNTS - dark) / (beam - dark), rtol=3e-6, atol=1e-6)
+    # A block of angles brings its own times, and so has the same bits.
+    block = normalize(_COUNTS[2:5, 1:], _DARK[:, 1:], _FLAT[:, 1:], after[:, 1:], elapsed[2:5])
+    np.testing.assert_array_equal(block, transmission[2:5, 1:])
+
+
+def test_equal_flats_before_and_after_give_the_bits_of_one() -> None:
+    both = normalize(_COUNTS, _DARK, _FLAT, _FLAT, even_times(_COUNTS))
+    np.testing.assert_array_equal(both, normalize(_COUNTS, _DARK, _FLAT))
+
+
+def test_pixel_dead_after_the_scan_is_dead() -> None:
+    after = _FLAT.copy()
+    after[:, 1, 1] = 0
+    transmission = normalize(_COUNTS, _DARK, _FLAT, after, even_times(_COUNTS))
+    assert np.isnan(transmission[:, 1, 1]).all()
+    assert np.isnan(transmission).sum() == len(_COUNTS)
+
+
+def test_flats_after_without_times_say_what_to_do() -> None:
+    with pytest.raises(DataError, match="add the step even_times"):
+        normalize(_COUNTS, _DARK, _FLAT, _FLAT)
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "match"),
+    [
+        (np.linspace(0, 1, 5), r"6 projections need 6 times .* \(5,\)"),
+        (np.arange(6.0), "from 0.0 to 5.0"),
+        (np.full(6, np.nan), "subtract the time"),
+    ],
+)
+def test_times_that_do_not_fit_are_refused(elapsed: np.ndarray, match: str) -> None:
+    with pytest.raises(DataError, match=match):
+        normalize(_COUNTS, _DARK, _FLAT, _FLAT, elapsed)
+
+
+def test_single_nan_stays_for_later_steps_to_see_and_is_counted_in_the_log(listener: Listener) -> None:
     counts = _COUNTS.astype(np.float32)
     counts[0, 0, 0] = np.nan
-    listener = _Listener()
     with monitored(listener):
         transmission = normalize(counts, _DARK, _FLAT)
     assert listener.lines == ["1 of 210 values of the projections are no finite numbers"]
@@ -99,7 +156,7 @@ def test_no_dark_counts_as_zero() -> None:
 
 
 def test_no_flat_says_what_to_do() -> None:
-    with pytest.raises(DataError, match=r"needs flats .* name the dataset"):
+    with pytest.raises(DataError, match=r"0 exposures in flat, .* name the dataset"):
         normalize(_COUNTS, _DARK, _FLAT[:0])
 
 
@@ -124,3 +181,26 @@ def test_empty_selection_is_refused() -> None:
 def test_a_single_frame_without_its_axis_is_refused() -> None:
     with pytest.raises(DataError, match="angle, row, column, and has 2"):
         normalize(_COUNTS[0], _DARK, _FLAT)
+
+
+@pytest.mark.parametrize("cut", [np.s_[::2], np.s_[:, 1:4], np.s_[:, :, ::-1], np.s_[:, :, 1:]])
+def test_views_into_a_larger_stack_have_the_bits_of_the_whole(cut: tuple[slice, ...]) -> None:
+    cut = cut if isinstance(cut, tuple) else (cut,)
+    pixels = (slice(None), *cut[1:])
+    part = normalize(_COUNTS[cut], _DARK[pixels], _FLAT[pixels])
+    np.testing.assert_array_equal(part, normalize(_COUNTS, _DARK, _FLAT)[cut])
+
+
+def test_the_device_gives_what_the_processor_gives(device: ModuleType) -> None:
+    counts = _COUNTS.astype(np.float32)
+    counts[0, 0, 0] = np.nan
+    flat = _FLAT.copy()
+    flat[:, 4, 4] = 0
+    times = even_times(counts)
+    for frames in (counts, _COUNTS):
+        for exposures in ((_DARK, flat), (_DARK, flat, _FLAT // 2, times), (_DARK[:0], flat)):
+            for average in ("mean", "median"):
+                found = normalize(*map(device.asarray, (frames, *exposures)), average=average)
+                assert isinstance(found, device.ndarray)
+                expected = normalize(frames, *exposures, average=average)
+                np.testing.assert_allclose(device.asnumpy(found), expected, rtol=1e-6)
