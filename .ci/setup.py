@@ -21,7 +21,7 @@ OLDEST = (3, 11)
 # What to install for each need: extras of the project, dependency groups of pyproject.toml.
 NEEDS = {
     "up": ("picture", ()),
-    "test": ("picture,xarray", ("test",)),
+    "test": ("picture,xarray", ("test", "nvrtc")),
     "lint": ("picture,xarray", ("test", "lint")),
     "docs": ("", ("docs",)),
     "bench": ("", ("test", "bench")),

@@ -1,11 +1,20 @@
-"""What every test may ask for: the folder of real measured files."""
+"""What every test may ask for: the folder of real measured files, and a library of device arrays."""
 
 from __future__ import annotations
 
+import importlib
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+# `emulated`, which stands in for CuPy, is found by its name like any library.
+sys.path.append(str(Path(__file__).parent))
 
 # A busy machine is no bug: no example has a time of its own.
 settings.register_profile("no time", deadline=None)
@@ -19,3 +28,16 @@ def shared_data() -> Path:
     if not _SHARED.is_dir():
         pytest.skip("no real data: the folder ../shared/data is not beside this checkout")
     return _SHARED
+
+
+@pytest.fixture(params=["emulated", pytest.param("cupy", marks=pytest.mark.gpu)])
+def device(request: pytest.FixtureRequest) -> ModuleType:
+    """CuPy where there is a CUDA device, and everywhere what stands in for it (tests/emulated/README.md)."""
+    if request.param == "emulated":
+        return importlib.import_module("emulated")
+    cupy: ModuleType = pytest.importorskip("cupy")
+    try:
+        cupy.cuda.runtime.getDeviceCount()
+    except cupy.cuda.runtime.CUDARuntimeError as error:
+        pytest.skip(f"no CUDA device: {error}")
+    return cupy

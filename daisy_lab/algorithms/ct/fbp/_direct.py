@@ -47,7 +47,7 @@ class Geometry:
     center: float
 
 
-def plan(theta: Array, weights: Array, width: int, center: float, window: str) -> Geometry:
+def plan(theta: Array, weights: Array, width: int, center: float, window: str | Array) -> Geometry:
     """Work out what all rows share.
 
     Parameters
@@ -59,7 +59,7 @@ def plan(theta: Array, weights: Array, width: int, center: float, window: str) -
     center
         Column of the rotation axis, 0 is the middle of the first column.
     window
-        Name of the filter, `none` for back-projection alone.
+        Name of the filter, `none` for back-projection alone; or the values of a window on the ramp.
     """
     # Corners of the slice are seen outside the detector, where the filtered views are not zero.
     reach = hypot(width - 1, width - 1) / 2

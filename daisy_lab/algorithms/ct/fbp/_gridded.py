@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import os
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from daisy_lab._algorithm import cancel_flag, check_cancelled, monitor, parallel
+from daisy_lab._arrays import on_host
 from daisy_lab.algorithms.ct._repair import fill_sinogram
-from daisy_lab.algorithms.ct.fbp._nufft import Grid, batch_lanes, project_batch
-from daisy_lab.algorithms.ct.fbp._spread import load, unit_of
+from daisy_lab.algorithms.ct.fbp._gridded_cupy import fill_gridded as fill_on_device
+from daisy_lab.algorithms.ct.fbp._nufft import Grid, batch_lanes, padded_length, project_batch, row_phases
+from daisy_lab.algorithms.ct.fbp._simd import unit_of
+from daisy_lab.algorithms.ct.fbp._spread import load
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from daisy_lab.vocabulary import Array
 
-__all__ = ["fill_gridded"]
+__all__ = ["fill_gridded", "fill_row_axes"]
 
 
-def fill_gridded(projections: Array, grid: Grid, volume: Array) -> list[int]:
-    """Fill the volume, (row, y, x), a thread per batch of rows; give per row how many values were not finite."""
+def fill_gridded(projections: Array, grid: Grid, volume: Array, phases: Array | None = None) -> list[int]:
+    """Fill the volume, (row, y, x), a thread per batch of rows; give per row how many values were not finite.
+
+    `phases` are those of `row_phases`, where each row has its own axis.
+    """
+    if not on_host(projections):
+        return fill_on_device(projections, grid, volume, phases)
     rows = len(volume)
     listener = monitor()
     workers = listener.workers if listener else os.cpu_count() or 1
@@ -29,10 +40,13 @@ def fill_gridded(projections: Array, grid: Grid, volume: Array) -> list[int]:
     def batch(first: int) -> list[int]:
         part = slice(first, min(first + lanes, rows))
         source = _Source(projections, part)
+        turns = None if phases is None else phases[:, part]
         while True:
             plane = planes.pop() if planes else None
             planes.append(
-                project_batch(grid, plane, source.read, volume[part], lanes, cancel_flag(), check_cancelled)
+                project_batch(
+                    grid, plane, source.read, volume[part], lanes, cancel_flag(), check_cancelled, turns
+                )
             )
             if not source.repair():
                 break
@@ -42,6 +56,38 @@ def fill_gridded(projections: Array, grid: Grid, volume: Array) -> list[int]:
     return [
         count for counts in parallel(batch, range(0, rows, lanes), text="reconstruct") for count in counts
     ]
+
+
+def fill_row_axes(
+    projections: Array, plan: Callable[[int], Grid], centers: Array, volume: Array
+) -> list[int]:
+    """Fill the volume, each row with its own axis.
+
+    Parameters
+    ----------
+    projections
+        Absorption, (angle, row, column).
+    plan
+        Gives the grid for a length of padded views, with the axis at 0.
+    centers
+        Column of each row's axis. Rows that need the same padding, in a row, are computed together.
+    volume
+        Slices, (row, y, x), to be filled.
+
+    Returns
+    -------
+    replaced
+        Per row, how many values were not finite.
+    """
+    width = projections.shape[2]
+    lengths = [padded_length(width, float(center)) for center in centers]
+    replaced: list[int] = []
+    for length, same in groupby(range(len(lengths)), key=lengths.__getitem__):
+        rows = slice(len(replaced), len(replaced) + len(list(same)))
+        grid = plan(length)
+        phases = row_phases(grid, centers[rows])
+        replaced += fill_gridded(projections[:, rows], grid, volume[rows], phases)
+    return replaced
 
 
 class _Source:

@@ -14,15 +14,17 @@ slice and a pixel are phases of the views.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, hypot, pi
+from math import ceil, pi
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import scipy.fft
 import scipy.special
 
-from daisy_lab.algorithms.ct.fbp._ramp import fade, spectrum
-from daisy_lab.algorithms.ct.fbp._spread import LANES, MARGIN, TABLE_ROWS, spread, store, unit_of
+from daisy_lab.algorithms.ct.fbp._fourier import transform_columns, transform_rows, transform_views
+from daisy_lab.algorithms.ct.fbp._ramp import fade, is_none, spectrum
+from daisy_lab.algorithms.ct.fbp._simd import LANES, unit_of
+from daisy_lab.algorithms.ct.fbp._spread import MARGIN, TABLE_ROWS, spread, store
 from daisy_lab.algorithms.ct.fbp._vectors import TAPS, WEIGHTS
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
     from daisy_lab.vocabulary import Array
 
-__all__ = ["Grid", "batch_lanes", "plan_grid", "project_batch"]
+__all__ = ["Grid", "batch_lanes", "padded_length", "plan_grid", "project_batch", "row_phases"]
 
 _OVERSAMPLING: Final = 1.4
 _UNIT: Final = 16
@@ -57,7 +59,19 @@ class Grid:
     across: Array
 
 
-def plan_grid(theta: Array, weights: Array, width: int, center: float, window: str) -> Grid:
+def padded_length(width: int, center: float) -> int:
+    """Give the length to which views are padded.
+
+    Filtered views are not zero outside the detector. No two columns are confused, and inside the circle of a slice
+    the filter is exact: its period is twice the largest distance there. In the corners, where part of the views
+    sees nothing, the far end of the filter is folded (below 0.2 % of a value that fills the field).
+    """
+    return _fast_length(2 * (max(center, width - 1 - center) + (width - 1) / 2 + 1), 4)
+
+
+def plan_grid(
+    theta: Array, weights: Array, width: int, center: float, window: str | Array, *, padded: int = 0
+) -> Grid:
     """Work out what all batches share.
 
     Parameters
@@ -69,14 +83,12 @@ def plan_grid(theta: Array, weights: Array, width: int, center: float, window: s
     center
         Column of the rotation axis, 0 is the middle of the first column.
     window
-        Name of the filter, `none` for back-projection alone.
+        Name of the filter, `none` for back-projection alone; or the values of a window on the ramp.
+    padded
+        Length of the padded views, where rows with an axis of their own share a grid for the axis at 0.
     """
-    # Corners of a slice are seen outside the detector, where filtered views are not zero: no two columns
-    # this far apart may be confused.
-    reach = hypot(width - 1, width - 1) / 2
-    distance = max(center + reach, width - 1 - center + reach) + 1
-    padded = _fast_length(2 * distance)
-    cells = _fast_length(_OVERSAMPLING * width)
+    padded = padded or padded_length(width, center)
+    cells = _fast_length(_OVERSAMPLING * width, _UNIT)
     cosine, sine = np.cos(theta), np.sin(theta)
     sign = np.where(sine < 0, -1.0, 1.0)
     half = width // 2 - (width - 1) / 2
@@ -92,7 +104,7 @@ def plan_grid(theta: Array, weights: Array, width: int, center: float, window: s
         axis=1,
     )
     ramp = spectrum(padded, window) / np.float32(padded)
-    if window != "none":
+    if not is_none(window):
         ramp *= fade(padded)
     # The opposite of these two is the sample itself.
     ramp[[0, -1]] /= 2
@@ -111,9 +123,29 @@ def plan_grid(theta: Array, weights: Array, width: int, center: float, window: s
     )
 
 
-def _fast_length(least: float) -> int:
-    """Give a length that transforms fast: a multiple of 16 with the factors 2, 3 and 5 alone."""
-    return _UNIT * int(scipy.fft.next_fast_len(ceil(least / _UNIT), real=True))
+def row_phases(grid: Grid, centers: Array) -> Array:
+    """Give what spectra (angle, frequency, row) are multiplied by to move each row's axis to 0.
+
+    Parameters
+    ----------
+    grid
+        The grid, planned for the axis at 0.
+    centers
+        Column of each row's rotation axis.
+
+    Returns
+    -------
+    phases
+        complex64, (frequency, row).
+    """
+    frequency = np.arange(grid.padded // 2 + 1)[:, np.newaxis]
+    turns = (2 * pi / grid.padded) * (frequency * np.asarray(centers, np.float64))
+    return np.asarray(np.exp(1j * turns), np.complex64)
+
+
+def _fast_length(least: float, unit: int) -> int:
+    """Give a length that transforms fast: a multiple of the unit with the factors 2, 3 and 5 alone."""
+    return unit * int(scipy.fft.next_fast_len(ceil(least / unit), real=True))
 
 
 _SHAPE: Final = pi * np.sqrt((TAPS / _OVERSAMPLING * (_OVERSAMPLING - 0.5)) ** 2 - 0.8)
@@ -163,6 +195,7 @@ def project_batch(  # noqa: PLR0917 - what a batch is made of, in the order of i
     lanes: int,
     flag: Array,
     stop: Callable[[], None],
+    phases: Array | None = None,
 ) -> Array:
     """Fill the slices of one batch.
 
@@ -178,6 +211,8 @@ def project_batch(  # noqa: PLR0917 - what a batch is made of, in the order of i
         The slices, float32, (row, y, x), not more than there are lanes.
     flag, stop
         The byte that is 1 once the work is to end, and a function that then raises.
+    phases
+        As `row_phases` gives them for these rows, where each has its own axis.
 
     Returns
     -------
@@ -188,18 +223,35 @@ def project_batch(  # noqa: PLR0917 - what a batch is made of, in the order of i
         plane = _aligned((grid.cells // 2 + 1 + 2 * MARGIN, grid.cells + 2 * MARGIN, lanes), np.complex64)
     else:
         plane[...] = 0
-    count = max(1, _BLOCK // (4 * grid.padded * lanes))
-    padded = np.zeros((min(count, len(grid.views)), grid.padded, lanes), np.float32)
-    unit = unit_of(lanes)
+    # Real parts of all lanes, then their imaginary parts.
+    parts = plane.view(np.float32).reshape(*plane.shape[:2], 2, lanes)
+    scratch = _aligned((2, max(grid.cells, grid.padded // 2), 2, lanes), np.float32)
+    count = min(max(1, _BLOCK // (4 * grid.padded * lanes)), len(grid.views))
+    padded = _aligned((count, grid.padded, lanes), np.float32)
+    spectra = _aligned((count, grid.padded // 2 + 1, 2, lanes), np.float32)
+    # The spectra are twice as large as they should be.
+    ramp, unit = grid.ramp / np.float32(2), unit_of(lanes)
     for start in range(0, len(grid.views), count):
         stop()
-        part = slice(start, min(start + count, len(grid.views)))
-        views = padded[: part.stop - part.start]
-        read(part, views)
-        spread(scipy.fft.rfft(views, axis=1), grid.views[part], grid.ramp, grid.table, plane, flag, unit)
-    _fold(plane, grid.cells)
-    _invert(grid, plane, volume, unit, stop)
+        views = grid.views[start : start + count]
+        read(slice(start, start + len(views)), padded[: len(views)])
+        found = spectra[: len(views)]
+        transform_views(padded[: len(views)], found, scratch, flag)
+        if phases is not None:
+            _turn(found, phases)
+        spread(found, views, ramp, grid.table, parts, flag, unit)
+    stop()
+    _fold(parts, grid.cells)
+    _invert(grid, parts, scratch, volume, flag, stop)
     return plane
+
+
+def _turn(spectra: Array, phases: Array) -> None:
+    """Multiply spectra (angle, frequency, part, lane) by phases (frequency, row)."""
+    own = spectra[..., : phases.shape[1]]
+    real, imag = own[:, :, 0].copy(), own[:, :, 1].copy()
+    own[:, :, 0] = real * phases.real - imag * phases.imag
+    own[:, :, 1] = real * phases.imag + imag * phases.real
 
 
 def _fold(plane: Array, cells: int) -> None:
@@ -208,30 +260,26 @@ def _fold(plane: Array, cells: int) -> None:
     plane[:, MARGIN : 2 * MARGIN] += plane[:, cells + MARGIN :]
     inner = plane[:, MARGIN : MARGIN + cells]
     opposite = -np.arange(cells) % cells
+    conjugate = np.array([[1], [-1]], np.float32)
     for edge in (MARGIN, MARGIN + cells // 2):
-        beyond = {step: np.conj(inner[edge + step, opposite]) for step in range(-MARGIN, MARGIN + 1)}
+        beyond = {step: inner[edge + step, opposite] * conjugate for step in range(-MARGIN, MARGIN + 1)}
         outward = -1 if edge == MARGIN else 1
         for step in range(MARGIN + 1):
             inner[edge - outward * step] += beyond[outward * step]
 
 
-def _invert(
-    grid: Grid, plane: Array, volume: Array, unit: tuple[float, ...], stop: Callable[[], None]
+def _invert(  # noqa: PLR0917 - what the end of a batch needs
+    grid: Grid, plane: Array, scratch: Array, volume: Array, flag: Array, stop: Callable[[], None]
 ) -> None:
     """Transform the half plane into slices: all its rows, then only the columns a slice has."""
-    half, left, cells = grid.cells // 2 + 1, grid.width // 2, grid.cells
+    half, left, cells, lanes = grid.cells // 2 + 1, grid.width // 2, grid.cells, plane.shape[3]
     inner = plane[MARGIN : MARGIN + half, MARGIN : MARGIN + cells]
-    count = max(1, _BLOCK // (8 * cells * plane.shape[2]))
-    for start in range(0, half, count):
-        stop()
-        lines = inner[start : start + count]
-        done = scipy.fft.ifft(lines, axis=1, norm="forward", overwrite_x=True)
-        if not np.may_share_memory(done, lines):
-            lines[...] = done
+    transform_rows(inner, scratch, flag)
+    lines = _aligned((_COLUMNS, half, 2, lanes), np.float32)
     for first, last, cell in ((0, left, cells - left), (left, grid.width, 0)):
         for start in range(first, last, _COLUMNS):
             stop()
             end = min(start + _COLUMNS, last)
-            columns = inner[:, cell + start - first : cell + end - first]
-            image = scipy.fft.irfft(columns, cells, axis=0, norm="forward")
-            store(image, grid.down, grid.across, volume, start, unit)
+            part = lines[: end - start]
+            transform_columns(inner[:, cell + start - first : cell + end - first], part, scratch, flag)
+            store(part, grid.down, grid.across, volume, start, unit_of(lanes))

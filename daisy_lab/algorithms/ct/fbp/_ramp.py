@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from daisy_lab.vocabulary import Array
 
-__all__ = ["fade", "spectrum"]
+__all__ = ["fade", "is_none", "spectrum"]
 
 
 def _parzen(f: Array) -> Array:
@@ -35,7 +35,7 @@ _WINDOWS: Final[dict[str, Callable[[Array], Array]]] = {
 }
 
 
-def spectrum(padded: int, window: str) -> Array:
+def spectrum(padded: int, window: str | Array) -> Array:
     """Give the spectrum of the ramp's taps, 1/4 in the middle and -1/(pi n)^2 at odd n, times a window.
 
     Parameters
@@ -43,7 +43,8 @@ def spectrum(padded: int, window: str) -> Array:
     padded
         Length of the transform.
     window
-        Name of the window, `none` for ones instead of the ramp.
+        Name of the window, `none` for ones instead of the ramp; or its values from frequency zero to the highest,
+        evenly spaced, between which it goes straight.
 
     Returns
     -------
@@ -51,7 +52,7 @@ def spectrum(padded: int, window: str) -> Array:
         float32, (padded // 2 + 1,).
     """
     frequency = np.arange(padded // 2 + 1) / (padded / 2)
-    if window == "none":
+    if is_none(window):
         return np.ones(len(frequency), np.float32)
     distance = np.minimum(np.arange(padded), padded - np.arange(padded))
     taps = np.zeros(padded)
@@ -59,7 +60,14 @@ def spectrum(padded: int, window: str) -> Array:
     odd = distance % 2 == 1
     taps[odd] = -1 / (np.pi * distance[odd]) ** 2
     ramp = scipy.fft.rfft(taps).real
-    return (ramp * _WINDOWS[window](frequency)).astype(np.float32)
+    if isinstance(window, str):
+        return (ramp * _WINDOWS[window](frequency)).astype(np.float32)
+    return (ramp * np.interp(frequency, np.linspace(0, 1, len(window)), window)).astype(np.float32)
+
+
+def is_none(window: str | Array) -> bool:
+    """Whether nothing is filtered at all."""
+    return isinstance(window, str) and window == "none"
 
 
 def fade(padded: int) -> Array:

@@ -1,37 +1,43 @@
 """From absorption to slices, in memory or block by block, batches of rows in threads."""
 
 from collections.abc import Sequence
-from functools import partial
-from typing import Annotated, Literal
+from functools import cache, partial
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field
 
-from daisy_lab._algorithm import algorithm, cancel_flag, check_cancelled, log, parallel
+from daisy_lab._algorithm import algorithm, log
+from daisy_lab._arrays import namespace, on_host, to_host
 from daisy_lab.algorithms.ct._angles import angle_weights, check_theta
 from daisy_lab.algorithms.ct._frames import require_axes
-from daisy_lab.algorithms.ct._repair import fill_sinogram
-from daisy_lab.algorithms.ct.fbp._direct import BAND, Geometry, back_project, filter_sinogram, plan
-from daisy_lab.algorithms.ct.fbp._gridded import fill_gridded
+from daisy_lab.algorithms.ct.fbp._direct import plan
+from daisy_lab.algorithms.ct.fbp._foreign import fill_foreign
+from daisy_lab.algorithms.ct.fbp._gridded import fill_gridded, fill_row_axes
+from daisy_lab.algorithms.ct.fbp._methods import OURS, MethodName, rows_together
 from daisy_lab.algorithms.ct.fbp._nufft import plan_grid
-from daisy_lab.errors import SettingError
+from daisy_lab.algorithms.ct.fbp._pixelwise import fill_pixelwise
+from daisy_lab.errors import DataError, SettingError
 from daisy_lab.texts import gettext as _
-from daisy_lab.vocabulary import Angles, Array, Pixel, Projections, Volume
+from daisy_lab.vocabulary import Angles, Array, Axes, Pixel, Projections, Unit, Volume
 
 __all__ = ["reconstruct"]
 
 
-@algorithm(splits={"row": 0})
+@algorithm(splits={"row": rows_together}, cuda=True)
 def reconstruct(
     projections: Projections,
     theta: Angles,
+    centers: Annotated[Array, Axes("row"), Unit("pixel")] | None = None,
+    window: Annotated[Array, Axes("frequency")] | None = None,
     *,
     center: Annotated[Pixel, Field(title="Rotation axis", allow_inf_nan=False)],
-    method: Annotated[Literal["fbp", "gridrec", "direct"], Field(title="Method")] = "fbp",
+    method: Annotated[str, MethodName(), Field(title="Method")] = "fbp",
     filter: Annotated[
         Literal["ramp", "shepp", "cosine", "hamming", "hann", "parzen", "butterworth", "none"],
         Field(title="Filter"),
     ] = "ramp",
+    iterations: Annotated[int, Field(title="Iterations", ge=1)] = 100,
 ) -> Volume:
     """Give the attenuation per pixel in slices, by filtered back-projection of parallel rays.
 
@@ -49,16 +55,24 @@ def reconstruct(
         Absorption along each ray, (angle, row, column).
     theta
         Angle of each projection in rad.
+    centers
+        Rotation axis of each row in pixels, (row,), where it is tilted; it counts instead of `center`.
+    window
+        Window on the ramp, (frequency,): its values from frequency zero to the highest, evenly spaced; it counts
+        instead of `filter`.
     center
         Column onto which the rotation axis projects, in pixels; 0 is the middle of the first column.
     method
         Numerical recipe. fbp is filtered back-projection of many rows at once in Fourier space; gridrec is
         accepted as another name for it. direct goes from pixel to pixel, with linear interpolation between
-        columns: slower except for few angles, and somewhat smoother.
+        columns: slower except for few angles. Names with a colon are those of another library that is
+        installed, such as astra:FBP, to compare with.
     filter
         Window on the ramp: ramp is sharpest, then shepp, cosine, hamming, hann, parzen with less noise
         and less detail; butterworth is of second order at half the highest frequency; none back-projects
         without any filter.
+    iterations
+        How often a method of another library that iterates does so; fbp and direct do not.
 
     Returns
     -------
@@ -68,71 +82,68 @@ def reconstruct(
     Raises
     ------
     DataError
-        If the number of angles is not that of the projections, or an angle is not a number.
+        If the number of angles, of axes or of a window's values does not fit, or one of them is not a number.
     SettingError
-        If the rotation axis lies outside the detector, or the filter or method is not known.
+        If a rotation axis lies outside the detector, or the filter or method is not known.
 
     Notes
     -----
     A. C. Kak and M. Slaney, Principles of Computerized Tomographic Imaging, IEEE Press 1988, chapter 3; fbp is
     computed as a non-uniform fast Fourier transform, exact to 3e-4 of the largest value, see `_nufft.py`. Its
-    filters fade from half the highest frequency on, about as linear interpolation does, so that edges do not
+    filters fade towards the highest frequency, about as linear interpolation does, so that edges do not
     ring; none does not.
     """
     require_axes(projections, "projections", ("angle", "row", "column"))
-    angles = check_theta(theta, projections)
+    angles = check_theta(to_host(theta), projections)
     rows, width = projections.shape[1:]
-    _check_settings(center, method, filter, width)
-    volume = np.empty((rows, width, width), np.float32)
+    axes = (
+        np.full(rows, _checked_center(center, width)) if centers is None else _checked(centers, rows, width)
+    )
+    settings = {"center": center, "method": method, "filter": filter, "iterations": iterations}
+    settings = reconstruct.validate(settings)
+    volume: Array = namespace(projections).empty((rows, width, width), np.float32)
     if volume.size == 0:
         return volume
-    share = angle_weights(angles)
-    if method == "direct":
-        replaced = _direct(projections, plan(angles, share, width, float(center), filter), volume)
+    shape = filter if window is None else _checked_window(window)
+    if settings["method"] not in OURS:
+        replaced = _foreign(projections, angles, axes, shape, settings, volume)
+    elif settings["method"] == "direct":
+        # Rows with the same axis share what is worked out for it.
+        geometry = cache(partial(plan, angles, angle_weights(angles), width, window=shape))
+        replaced = fill_pixelwise(projections, lambda row: geometry(float(axes[row])), volume)
     else:
-        replaced = fill_gridded(projections, plan_grid(angles, share, width, float(center), filter), volume)
+        grid = partial(plan_grid, angles, angle_weights(angles), width, window=shape)
+        if centers is None:
+            replaced = fill_gridded(projections, grid(float(center)), volume)
+        else:
+            replaced = fill_row_axes(projections, lambda length: grid(0.0, padded=length), axes, volume)
     _tell(replaced, projections.shape)
     return volume
 
 
-# Below this many rows threads share each slice; the bits are the same either way.
-_FEW = 8
-
-
-def _direct(projections: Array, geometry: Geometry, volume: Array) -> list[int]:
-    """Fill the volume pixel by pixel; give per row how many values were not finite."""
-    row = partial(_direct_row, projections, geometry, volume)
-    # Many rows: a thread per row. Few: the threads share the lines of one slice.
-    if len(volume) >= _FEW:
-        return parallel(row, range(len(volume)), text="reconstruct")
-    return [row(index, share=True) for index in range(len(volume))]
-
-
-def _direct_row(
-    projections: Array, geometry: Geometry, volume: Array, row: int, *, share: bool = False
-) -> int:
-    """Fill one slice of the volume; give how many values of its sinogram were not finite."""
-    sinogram, replaced = fill_sinogram(projections[:, row, :])
-    if replaced == sinogram.size:
-        volume[row] = np.nan
-        return replaced
-    filtered = filter_sinogram(sinogram, geometry, check_cancelled)
-    flag = cancel_flag()
-    middle = geometry.center - geometry.first
-
-    def project(lines: range) -> None:
-        back_project(
-            filtered, geometry.cosine, geometry.sine, middle, volume[row], lines.start, lines.stop, flag
+def _foreign(  # noqa: PLR0917 - what reconstruct was given, checked
+    projections: Array,
+    theta: Array,
+    axes: Array,
+    window: str | Array,
+    settings: dict[str, Any],
+    volume: Array,
+) -> list[int]:
+    """Fill the volume by a method of another library."""
+    method = settings["method"]
+    if not isinstance(window, str):
+        raise SettingError(
+            _("{method} takes no window of yours; leave it out, and choose a filter by name").format(
+                method=method
+            )
         )
-        check_cancelled()
-
-    if share:
-        step = max(BAND, -(-geometry.width // (8 * BAND)) * BAND)
-        parallel(
-            project, [range(top, min(top + step, geometry.width)) for top in range(0, geometry.width, step)]
-        )
-    else:
-        project(range(geometry.width))
+    options = {"filter": window, "iterations": settings["iterations"]}
+    if on_host(projections):
+        return fill_foreign(method, projections, theta, axes, options, volume)
+    # Other libraries take arrays of the host, and copy to a device of theirs.
+    made = np.empty(volume.shape, np.float32)
+    replaced = fill_foreign(method, to_host(projections), theta, axes, options, made)
+    volume[...] = namespace(volume).asarray(made)
     return replaced
 
 
@@ -147,13 +158,50 @@ def _tell(replaced: Sequence[int], shape: tuple[int, ...]) -> None:
         log(_("{count} rows hold no number: their slices are NaN").format(count=empty))
 
 
-def _check_settings(center: float, method: str, window: str, width: int) -> None:
-    """Refuse what a plain call could get wrong; through an engine the settings were validated before."""
-    if not abs(center - (width - 1) / 2) <= width / 2:
+def _checked_center(center: float, width: int) -> float:
+    """Refuse an axis that is not on the detector."""
+    if not _inside(center, width):
         raise SettingError(
             _(
                 "the rotation axis is asked for at column {center}, outside the detector with columns 0 to "
                 "{last}; give its column in pixels, or find it with find_center"
             ).format(center=center, last=width - 1)
         )
-    reconstruct.validate({"center": center, "method": method, "filter": window})
+    return float(center)
+
+
+def _checked(centers: Array, rows: int, width: int) -> Array:
+    """Give the axis of each row, float64."""
+    axes = np.asarray(to_host(centers), np.float64)
+    if axes.shape != (rows,):
+        raise DataError(
+            _("{rows} rows need {rows} rotation axes, and centers has the shape {there}").format(
+                rows=rows, there=axes.shape
+            )
+        )
+    outside = np.flatnonzero(~_inside(axes, width))
+    if len(outside):
+        raise DataError(
+            _(
+                "the rotation axis of {count} rows lies outside the detector with columns 0 to {last}: row "
+                "{row} has {center}; check centers, or leave it out"
+            ).format(count=len(outside), last=width - 1, row=int(outside[0]), center=axes[outside[0]])
+        )
+    return axes
+
+
+def _inside(center: float | Array, width: int) -> Any:  # noqa: ANN401 - as many answers as axes
+    return np.abs(center - (width - 1) / 2) <= width / 2
+
+
+def _checked_window(window: Array) -> Array:
+    """Give the values of a window, float64."""
+    values = np.asarray(to_host(window), np.float64)
+    if values.ndim != 1 or len(values) < 2 or not np.isfinite(values).all():  # noqa: PLR2004 - both ends
+        raise DataError(
+            _(
+                "a window has at least 2 finite values, from frequency zero to the highest, and this one has "
+                "the shape {shape} and {bad} values that are not finite"
+            ).format(shape=values.shape, bad=int(np.count_nonzero(~np.isfinite(values))))
+        )
+    return values

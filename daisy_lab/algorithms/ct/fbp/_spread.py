@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numba.core import types
+from numba.extending import register_jitable
 
 from daisy_lab.algorithms.ct._compiled import compiled
-from daisy_lab.algorithms.ct.fbp._vectors import TAPS, UNIFORM, spread_sample, transpose_tile
+from daisy_lab.algorithms.ct.fbp._simd import LANES, UNIFORM
+from daisy_lab.algorithms.ct.fbp._vectors import TAPS, prefetch, spread_sample, transpose_tile
 
 if TYPE_CHECKING:
     from daisy_lab.vocabulary import Array
 
-__all__ = ["LANES", "MARGIN", "TABLE_ROWS", "load", "spread", "store", "unit_of"]
-
-LANES: Final = (4, 8)
-"""Numbers of slices that a batch may have room for: 8 complex numbers fill the widest vector register."""
+__all__ = ["MARGIN", "TABLE_ROWS", "load", "spread", "store"]
 
 TABLE_ROWS: Final = 256
 """Places of a sample between two cells that are tabulated; those between are interpolated."""
@@ -31,15 +30,10 @@ MARGIN: Final = 3
 _ROW_BITS: Final = 8
 
 
-def unit_of(lanes: int) -> tuple[float, ...]:
-    """Give as many ones as there are lanes, by which the loops choose their vectors."""
-    return tuple(np.ones(lanes, np.float32))
-
-
 _FLAG = types.Array(types.uint8, 1, "A", readonly=True)
 _NUMBERS = types.Array(types.float32, 1, "C", readonly=True)
-_SPECTRA = types.Array(types.complex64, 3, "C", readonly=True)
-_GRID = types.Array(types.complex64, 3, "C")
+_SPECTRA = types.Array(types.float32, 4, "C", readonly=True)
+_GRID = types.Array(types.float32, 4, "C")
 _VIEWS = types.Array(types.float64, 2, "C", readonly=True)
 _TABLE = types.Array(types.float32, 2, "C", readonly=True)
 _PADDED = types.Array(types.float32, 3, "C")
@@ -47,6 +41,16 @@ _UNITS: Final = [UNIFORM(types.float32, lanes) for lanes in LANES]
 _ONE: Final = 2.0**32
 _REST: Final = 32 - _ROW_BITS
 _PART: Final = np.float32(2.0**-_REST)
+# Samples from the one whose cells are fetched to the one at work: the time that the next cache but one takes.
+_AHEAD: Final = 8
+
+
+@register_jitable
+def _leading_edge(move_x: np.int64, move_y: np.int64, line_bytes: int, cell_bytes: int) -> tuple[int, int]:
+    """Tell where, from the first cell of a sample, the cells lie that the one before did not reach, and their step."""
+    if abs(move_x) < move_y:
+        return (TAPS - 1) * line_bytes, cell_bytes
+    return (TAPS - 1) * cell_bytes if move_x > 0 else 0, line_bytes
 
 
 @compiled([types.void(_SPECTRA, _VIEWS, _NUMBERS, _TABLE, _GRID, _FLAG, unit) for unit in _UNITS])
@@ -63,22 +67,19 @@ def spread(  # noqa: PLR0917 - numba takes arguments by position
 
     Parameters
     ----------
-    spectra
-        Transformed views, (angle, frequency, lane).
+    spectra, ramp
+        Transformed views, (angle, frequency, part, lane), and the filter, (frequency,).
     views
         For each view: cells per frequency across and down, phase per frequency in rad, weight, and -1 where
         the opposite half of the line lies in the half plane, else 1.
-    ramp
-        Filter, (frequency,).
     table
         Weights of the cells and their differences, (TABLE_ROWS, 16), aligned.
     grid
-        Half plane with margins, (down, across, lane), aligned; frequency zero down is in row MARGIN, across
-        in the middle.
+        Half plane with margins, (down, across, part, lane), aligned; frequency zero is at row MARGIN, in the middle.
     unit
         As many ones as there are lanes: its type picks the vector length.
     """
-    cell_bytes = grid.shape[2] * 8
+    cell_bytes = grid.shape[3] * 8
     line_bytes = grid.shape[1] * cell_bytes
     row_bytes = table.shape[1] * 4
     cells, weights, values = grid.ctypes.data, table.ctypes.data, spectra.ctypes.data
@@ -95,15 +96,17 @@ def spread(  # noqa: PLR0917 - numba takes arguments by position
         real, imag = views[view, 3], 0.0
         sign = np.float32(views[view, 4])
         value = values + view * spectra.shape[1] * cell_bytes
+        edge, along = _leading_edge(move_x, move_y, line_bytes, cell_bytes)
         for frequency in range(spectra.shape[1]):
-            a = np.float32(real) * ramp[frequency]
-            b = np.float32(imag) * ramp[frequency]
+            ahead = ((y + _AHEAD * move_y) >> 32) * line_bytes + ((x + _AHEAD * move_x) >> 32) * cell_bytes
+            prefetch(cells + ahead + edge, along)
+            filtered = ramp[frequency]
             spread_sample(
                 cells + (y >> 32) * line_bytes + (x >> 32) * cell_bytes,
                 line_bytes,
                 value,
-                (a, sign * a),
-                (-b, sign * b),
+                (np.float32(real) * filtered, np.float32(imag) * filtered),
+                sign,
                 weights + ((x >> _REST) & (TABLE_ROWS - 1)) * row_bytes,
                 np.float32(np.int32(x & ((1 << _REST) - 1))) * _PART,
                 weights + ((y >> _REST) & (TABLE_ROWS - 1)) * row_bytes,
@@ -117,7 +120,7 @@ def spread(  # noqa: PLR0917 - numba takes arguments by position
 
 
 _BLOCK = types.Array(types.float32, 3, "A", readonly=True)
-_LINES = types.Array(types.float32, 3, "C", readonly=True)
+_LINES = types.Array(types.float32, 4, "C", readonly=True)
 _VOLUME = types.Array(types.float32, 3, "C")
 
 
@@ -162,13 +165,13 @@ def load(block: Array, padded: Array, bad: Array, unit: tuple[float, ...]) -> No
 def store(  # noqa: PLR0917 - numba takes arguments by position
     lines: Array, down: Array, across: Array, volume: Array, left: int, unit: tuple[float, ...]
 ) -> None:
-    """Write transformed columns (cell, column, lane) into slices (row, y, x) from column `left` on.
+    """Write transformed columns (column, cell pair, part, lane) into slices (row, y, x) from column `left` on.
 
     Line y of a slice is cell `middle - y`, around the end of the axis, as y counts downwards; `down` and
     `across` are what lines and columns are multiplied by, the former in the order of y.
     """
     rows, height, _width = volume.shape
-    cells, columns = lines.shape[0], lines.shape[1]
+    columns, cells = lines.shape[0], 2 * (lines.shape[1] - 1)
     lanes = len(unit)
     middle = height - 1 - height // 2
     whole = columns // lanes * lanes if rows == lanes else 0
@@ -176,12 +179,12 @@ def store(  # noqa: PLR0917 - numba takes arguments by position
         cell = middle - y
         if cell < 0:
             cell += cells
-        source = lines.ctypes.data + cell * lines.strides[0]
+        source = lines.ctypes.data + cell * 4 * lanes
         target = volume.ctypes.data + y * volume.strides[1] + 4 * left
         for column in range(0, whole, lanes):
             transpose_tile(
-                source + column * 4 * lanes,
-                4 * lanes,
+                source + column * lines.strides[0],
+                lines.strides[0],
                 target + 4 * column,
                 volume.strides[0],
                 across.ctypes.data + 4 * (left + column),
@@ -190,4 +193,5 @@ def store(  # noqa: PLR0917 - numba takes arguments by position
             )
         for row in range(rows):
             for column in range(whole, columns):
-                volume[row, y, left + column] = lines[cell, column, row] * (down[y] * across[left + column])
+                number = lines[column, cell // 2, cell % 2, row]
+                volume[row, y, left + column] = number * (down[y] * across[left + column])

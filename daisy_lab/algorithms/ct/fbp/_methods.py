@@ -1,0 +1,51 @@
+"""The names of reconstruction methods: ours, other names for them, and those of other libraries that are installed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic_core import core_schema
+
+from daisy_lab._algorithm import Window
+from daisy_lab.algorithms.ct import peers
+
+if TYPE_CHECKING:
+    from types import SimpleNamespace
+
+__all__ = ["OURS", "MethodName", "rows_together", "true_name"]
+
+OURS: Final = ("fbp", "direct")
+
+_ALIASES: Final = {"gridrec": "fbp"}
+
+
+def true_name(name: str) -> str:
+    """Give the name under which a method is recorded.
+
+    Raises
+    ------
+    SettingError
+        If there is no such method, or its library is not installed.
+    """
+    own = _ALIASES.get(name, name)
+    if own not in OURS:
+        peers.find(own, [*OURS, *_ALIASES])
+    return own
+
+
+def rows_together(settings: SimpleNamespace) -> Window:
+    """Give how rows can be split: one by one, but for libraries that compute several together."""
+    own = settings.method in OURS
+    return Window(batch=1 if own else peers.find(settings.method).batch)
+
+
+class MethodName:
+    """Stands beside `str` in the type of a setting: the name is checked, and an alias replaced by what it means."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:  # noqa: ANN401 - pydantic's hook
+        return core_schema.no_info_after_validator_function(true_name, handler(source))
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, object]:  # noqa: ANN401 - pydantic's hook
+        schema: dict[str, object] = handler(core)
+        schema["enum"] = [*OURS, *peers.available()]
+        return schema

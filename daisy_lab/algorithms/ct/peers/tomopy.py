@@ -1,0 +1,61 @@
+"""The methods of the real tomopy, never of our stand-in of that name."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from daisy_lab.algorithms.ct.peers._methods import Method, real_module
+from daisy_lab.texts import gettext as _
+
+if TYPE_CHECKING:
+    from daisy_lab.vocabulary import Array
+
+__all__ = ["INSTALL", "REQUIRES", "methods"]
+
+REQUIRES: Final = "tomopy"
+INSTALL: Final = _("conda install -c conda-forge tomopy")
+
+_FILTERED: Final = ("fbp", "gridrec")
+_ITERATIVE: Final = (
+    "art",
+    "bart",
+    "grad",
+    "mlem",
+    "osem",
+    "ospml_hybrid",
+    "ospml_quad",
+    "pml_hybrid",
+    "pml_quad",
+    "sirt",
+    "tv",
+)
+# Tomopy transforms two slices at a time as real and imaginary part, whatever the method.
+_PAIR: Final = 2
+
+
+def methods() -> dict[str, Method]:
+    """Give tomopy's methods by its own names."""
+    plain = {name: Method(partial(_reconstruct, name), _PAIR) for name in _FILTERED}
+    return plain | {name: Method(partial(_reconstruct, name)) for name in _ITERATIVE}
+
+
+def _reconstruct(
+    name: str,
+    projections: Array,
+    theta: Array,
+    centers: Array,
+    *,
+    filter: str,
+    iterations: int,
+) -> Array:
+    """Give slices by tomopy, whose orientation and sign are ours; its absolute values are its own."""
+    options: dict[str, object] = {"num_iter": iterations}
+    if name in _FILTERED:
+        options = {"filter_name": "ramlak" if filter == "ramp" else filter}
+    found = real_module(REQUIRES).recon(
+        projections, theta, center=centers, sinogram_order=False, algorithm=name, nchunk=_PAIR, **options
+    )
+    return np.asarray(found, np.float32)
