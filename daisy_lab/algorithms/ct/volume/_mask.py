@@ -2,17 +2,17 @@
 
 from typing import Annotated
 
-import numpy as np
 from pydantic import Field
 
 from daisy_lab._algorithm import algorithm, progress
+from daisy_lab._arrays import namespace
 from daisy_lab.algorithms.ct._frames import require_axes
-from daisy_lab.vocabulary import Volume
+from daisy_lab.vocabulary import Array, Volume
 
 __all__ = ["circular_mask"]
 
 
-@algorithm(splits={"row": 0})
+@algorithm(splits={"row": 0}, cuda=True)
 def circular_mask(
     volume: Volume,
     *,
@@ -36,11 +36,12 @@ def circular_mask(
         The masked slices, of the same number type.
     """
     require_axes(volume, "volume", ("row", "y", "x"))
+    xp = namespace(volume)
     height, width = volume.shape[1:]
-    y = np.arange(height)[:, np.newaxis] - (height - 1) / 2
-    x = np.arange(width) - (width - 1) / 2
+    y = xp.arange(height)[:, None] - (height - 1) / 2
+    x = xp.arange(width) - (width - 1) / 2
     outside = x * x + y * y > (ratio * min(height, width) / 2) ** 2
-    masked = np.empty(volume.shape, volume.dtype)
+    masked: Array = xp.empty(volume.shape, volume.dtype)
     for row in progress(range(len(volume)), text="circular_mask"):
         masked[row] = volume[row]
         masked[row][outside] = value
