@@ -6,6 +6,7 @@ line per section would under-predict, because which step peaks changes with the 
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,7 @@ __all__ = ["BlockSize", "Cost", "block_size", "default_memory", "measure", "pret
 _RESERVE_SHARE: Final = 0.15
 _RESERVE_BYTES: Final = 4 << 20
 _PILOT_SHARE: Final = 16
+_PILOT_SECONDS: Final = 5.0
 _ALIGN: Final = 16
 
 
@@ -108,9 +110,9 @@ def measure(pipeline: Pipeline, memory: int) -> Cost:
     fetched = pipeline.fetch((part[0], part[0] + min(batch, span)))
     per_position = max(sum(_bytes(piece) for piece in fetched.values()) // min(batch, span), 1)
     long = int(np.clip(memory // _PILOT_SHARE // per_position, 2, span))
-    lengths = sorted({max(long // 3, 1), long})
     if span > 1:
-        _pilot(pipeline, part, lengths[0])  # The first run pays for what is loaded once.
+        long = min(long, span, _affordable(pipeline, part, min(batch, span), long))
+    lengths = sorted({max(long // 3, 1), long})
     samples = [(length, *_pilot(pipeline, part, length)) for length in lengths]
     sizes = [sample[0] for sample in samples]
     steps = zip(*(sample[2] for sample in samples), strict=True)
@@ -191,6 +193,21 @@ def _pilot(pipeline: Pipeline, part: Range, length: int) -> tuple[int, list[int]
     read = sum(_bytes(piece) for piece in fetched.values())
     pieces = pipeline.compute(block, lambda name, _ranges: fetched.pop(name), watch)
     return read, [max(peak, read) for peak in watch.peaks], pieces
+
+
+def _affordable(pipeline: Pipeline, part: Range, length: int, wanted: int) -> int:
+    """Give how many positions are computed in the time that a pilot may take, two at least.
+
+    The first run pays for what is loaded once; where it is slow, the second one tells the pace.
+    """
+    most = 0
+    for _turn in range(2):
+        begin = time.monotonic()
+        _pilot(pipeline, part, length)
+        most = max(most, int(_PILOT_SECONDS * length / max(time.monotonic() - begin, 1e-9)))
+        if most >= wanted:
+            break
+    return max(most, 2)
 
 
 def _bytes(piece: Piece) -> int:

@@ -6,7 +6,7 @@ Arguments have tomopy's names, order, defaults and units. Where tomopy's result 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import numpy as np
 
@@ -15,16 +15,23 @@ from daisy_lab.errors import SettingError, choices, suggestion
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from daisy_lab.vocabulary import Array
 
 __all__ = ["angles", "circ_mask", "find_center", "minus_log", "normalize", "recon"]
 
-_Method: TypeAlias = Literal["fbp", "gridrec"]
 _Filter: TypeAlias = Literal["ramp", "shepp", "cosine", "hamming", "hann", "none"]
 
-_METHODS: Final[tuple[_Method, ...]] = get_args(_Method)
+_DIRECT: Final = ("fbp", "gridrec")
+_ITERATIVE: Final[Mapping[str, Callable[..., Array]]] = {
+    "cgls": ct.cgls,
+    "fista_tv": ct.fista_tv,
+    "mlem": ct.mlem,
+    "osem": ct.osem,
+    "sirt": ct.sirt,
+}
+_GRID: Final = ("num_gridx", "num_gridy")
 _FILTERS: Final[Mapping[str, _Filter]] = {
     "ramlak": "ramp",
     "shepp": "shepp",
@@ -41,7 +48,7 @@ def recon(  # noqa: PLR0917 - tomopy's signature
     center: float | Sequence[float] | Array | None = None,
     sinogram_order: bool = False,  # noqa: FBT001, FBT002 - tomopy's signature
     algorithm: str | None = None,
-    init_recon: Array | None = None,  # noqa: ARG001 - of no meaning for direct methods, in tomopy either
+    init_recon: Array | None = None,
     ncore: int | None = None,  # noqa: ARG001 - the engine decides
     nchunk: int | None = None,  # noqa: ARG001 - the engine decides
     **kwargs: Any,  # noqa: ANN401 - tomopy's options
@@ -59,11 +66,14 @@ def recon(  # noqa: PLR0917 - tomopy's signature
     sinogram_order
         The order of the axes of `tomo`.
     algorithm
-        "fbp" or "gridrec": both are filtered back-projection here.
-    init_recon, ncore, nchunk
+        "fbp" or "gridrec", both filtered back-projection here; "sirt", "mlem", "osem", "cgls" or "fista_tv".
+    init_recon
+        Where iterations start, (row, y, x); of no meaning for direct methods, in tomopy either.
+    ncore, nchunk
         Accepted and not needed.
     kwargs
-        `filter_name` ("ramlak" by default), `num_gridx` and `num_gridy` (the width only).
+        `num_gridx` and `num_gridy` (the width only); `filter_name` of direct methods ("ramlak" by default);
+        `num_iter` (1 by default) of iterative ones, and `num_block` (1 by default) of osem.
 
     Returns
     -------
@@ -75,27 +85,54 @@ def recon(  # noqa: PLR0917 - tomopy's signature
     SettingError
         If an algorithm, a filter or an option is not there.
     """
-    method = next((known for known in _METHODS if known == algorithm), None)
-    if method is None:
-        raise _not_there("algorithm", algorithm, _METHODS)
     projections = np.asarray(tomo)
     if sinogram_order:
         projections = np.swapaxes(projections, 0, 1)
-    window = _options(kwargs, projections.shape[-1])
-    axes = np.atleast_1d(projections.shape[-1] / 2 if center is None else np.asarray(center, float)).ravel()
-    if axes.size == 1:
-        return ct.reconstruct(projections, theta, center=float(axes[0]), method=method, filter=window)
-    if axes.size != projections.shape[1]:
-        raise SettingError(
-            _("center has {count} values for {rows} rows; give one, or one per row").format(
-                count=axes.size, rows=projections.shape[1]
-            )
-        )
+    axes = _axes(center, projections)
+    if algorithm in _DIRECT:
+        window = _filter(kwargs, projections.shape[-1])
+        each = None if (axes == axes[:1]).all() else axes
+        return ct.reconstruct(projections, theta, each, center=float(axes[0]), filter=window)
+    method = _ITERATIVE.get(str(algorithm))
+    if method is None:
+        raise _not_there("algorithm", algorithm, [*_DIRECT, *_ITERATIVE])
+    _check(
+        kwargs, ("num_iter", *(["num_block"] if algorithm == "osem" else []), *_GRID), projections.shape[-1]
+    )
+    settings: dict[str, Any] = {"iterations": int(kwargs.get("num_iter", 1)), "tolerance": 0.0}
+    if algorithm == "osem":
+        settings["subsets"] = int(kwargs.get("num_block", 1))
+    # Their rows share one axis.
     slices = [
-        ct.reconstruct(projections[:, row : row + 1], theta, center=float(axis), method=method, filter=window)
-        for row, axis in enumerate(axes)
+        method(
+            projections[:, rows],
+            theta,
+            None if init_recon is None else init_recon[rows],
+            center=float(axes[rows.start]),
+            **settings,
+        )
+        for rows in _runs(axes)
     ]
     return np.concatenate(slices)
+
+
+def _axes(center: float | Sequence[float] | Array | None, projections: Array) -> Array:
+    """Give the rotation axis of each row."""
+    _views, rows, width = projections.shape
+    axes = np.atleast_1d(width / 2 if center is None else np.asarray(center, float)).ravel()
+    if axes.size not in {1, rows}:
+        raise SettingError(
+            _("center has {count} values for {rows} rows; give one, or one per row").format(
+                count=axes.size, rows=rows
+            )
+        )
+    return axes if axes.size == rows else np.repeat(axes, max(rows, 1))
+
+
+def _runs(axes: Array) -> list[slice]:
+    """Give the stretches of rows with the same axis."""
+    starts = [0, *(np.flatnonzero(np.diff(axes)) + 1)]
+    return [slice(int(start), int(end)) for start, end in zip(starts, [*starts[1:], len(axes)], strict=True)]
 
 
 def normalize(  # noqa: PLR0917 - tomopy's signature
@@ -130,7 +167,7 @@ def normalize(  # noqa: PLR0917 - tomopy's signature
 
 
 def minus_log(arr: Array, ncore: int | None = None, out: Array | None = None) -> Array:  # noqa: ARG001 - the engine decides
-    """Give -log(arr), finite everywhere; `out` gets it, too."""
+    """Give -log(arr), NaN where arr is no number, as dead pixels are; `out` gets it, too."""
     return _handed_over(ct.minus_log(np.asarray(arr)), out)
 
 
@@ -210,13 +247,21 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - never gives anything
     )
 
 
-def _options(given: dict[str, Any], width: int) -> _Filter:
-    """Check the options of `recon` and give our name of the filter."""
-    known = ("filter_name", "num_gridx", "num_gridy")
+def _filter(given: dict[str, Any], width: int) -> _Filter:
+    """Check the options of a direct method and give our name of the filter."""
+    _check(given, ("filter_name", *_GRID), width)
+    asked = str(given.get("filter_name") or "ramlak")
+    if asked not in _FILTERS:
+        raise _not_there("filter_name", asked, _FILTERS)
+    return _FILTERS[asked]
+
+
+def _check(given: dict[str, Any], known: Sequence[str], width: int) -> None:
+    """Refuse options that are not there, and a grid that is not as wide as the detector."""
     for name in given:
         if name not in known:
             raise _not_there("option", name, known)
-    for name in known[1:]:
+    for name in _GRID:
         size = given.get(name)
         if size is not None and int(size) != width:
             raise SettingError(
@@ -224,10 +269,6 @@ def _options(given: dict[str, Any], width: int) -> _Filter:
                     "{name} is {size}, and a slice here is as wide as the detector: {width}; leave it out"
                 ).format(name=name, size=size, width=width)
             )
-    asked = str(given.get("filter_name") or "ramlak")
-    if asked not in _FILTERS:
-        raise _not_there("filter_name", asked, _FILTERS)
-    return _FILTERS[asked]
 
 
 def _not_there(what: str, asked: object, known: Iterable[str]) -> SettingError:

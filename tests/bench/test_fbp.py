@@ -2,7 +2,8 @@
 
 A flat disc and the ellipsoids of the sample are known exactly. Processor time is that of all threads; ours computes
 many slices and the others a few, as they take them one by one. Rounds alternate, so drift hits all alike; the least
-of the rounds counts. A peer that is not installed is left out of the table.
+of the rounds counts. Memory is the rise of the resident set above that before the call, the result included. A peer
+that is not installed is left out of the table.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from __future__ import annotations
 import importlib
 import statistics
 import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,6 +67,13 @@ def _astra(scan: np.ndarray, theta: np.ndarray, _center: float) -> np.ndarray:
     return np.stack(slices)
 
 
+def _tomopy(scan: np.ndarray, theta: np.ndarray, center: float) -> np.ndarray:
+    found: np.ndarray = importlib.import_module("tomopy").recon(
+        scan, theta, center=center, algorithm="gridrec", filter_name="ramlak"
+    )
+    return found
+
+
 def _skimage(scan: np.ndarray, theta: np.ndarray, _center: float) -> np.ndarray:
     iradon = importlib.import_module("skimage.transform").iradon
     return np.stack(
@@ -86,21 +97,43 @@ def _ways(slices: int) -> dict[str, Way]:
         "algotom fbp": ("algotom", (_algotom, 1)),
         "astra FBP, CPU": ("astra", (_astra, 1)),
         "skimage iradon": ("skimage", (_skimage, 1)),
+        "tomopy gridrec": ("tomopy", (_tomopy, slices)),
     }
     return ways | {name: way for name, (module, way) in peers.items() if _peer(module) is not None}
 
 
-def _times(
+@dataclass
+class _Cost:
+    """Per slice and round: processor time and wall time in ms; and the most memory beside the input, in MB."""
+
+    cpu: list[float] = field(default_factory=list)
+    wall: list[float] = field(default_factory=list)
+    memory: float = 0.0
+
+
+def _resident(what: str) -> float:
+    """Give a number of MB that Linux knows of this process; NaN elsewhere."""
+    status = Path("/proc/self/status")
+    lines = status.read_text("ascii").splitlines() if status.exists() else []
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(what)), float("nan"))
+
+
+def _costs(
     ways: dict[str, Way], scan: np.ndarray, theta: np.ndarray, center: float, rounds: int
-) -> dict[str, list[float]]:
-    """Give the processor time per slice in ms of each round."""
-    times: dict[str, list[float]] = {name: [] for name in ways}
+) -> dict[str, _Cost]:
+    costs = {name: _Cost() for name in ways}
     for _round in range(rounds):
         for name, (way, slices) in ways.items():
-            begin = time.process_time()
+            before = _resident("VmRSS")
+            with suppress(OSError):
+                # The peak begins anew.
+                Path("/proc/self/clear_refs").write_text("5", "ascii")
+            begin, wall = time.process_time(), time.perf_counter()
             way(scan[:, :slices], theta, center)
-            times[name].append((time.process_time() - begin) / slices * 1e3)
-    return times
+            costs[name].cpu.append((time.process_time() - begin) / slices * 1e3)
+            costs[name].wall.append((time.perf_counter() - wall) / slices * 1e3)
+            costs[name].memory = max(costs[name].memory, _resident("VmHWM") - before)
+    return costs
 
 
 def _accuracy(way: Callable[[np.ndarray, np.ndarray, float], np.ndarray], width: int) -> list[float]:
@@ -134,16 +167,19 @@ def test_processor_time_and_absolute_values(width: int, views: int, slices: int,
         way(scan[:8, :1], theta[:8], (width - 1) / 2)
     # Memory is touched once before, as in a run over blocks.
     reconstruct(scan, theta, center=(width - 1) / 2)
-    times = _times(ways, scan, theta, (width - 1) / 2, rounds)
-    ours = min(times["daisy-lab fbp"])
+    costs = _costs(ways, scan, theta, (width - 1) / 2, rounds)
+    ours = min(costs["daisy-lab fbp"].cpu)
     lines = [
         f"\n{width} columns, {views} angles",
-        "| method | CPU ms/slice, least (median) | relative to ours | disc: centre, half, 0.9, outside | RMSE |",
-        "|---|---|---|---|---|",
+        "| method | slices | CPU ms/slice (median) | ratio | wall | MB | disc: centre, half, 0.9, outside | RMSE |",
+        "|---|---|---|---|---|---|---|---|",
     ]
-    for name, (way, _slices) in ways.items():
+    for name, (way, count) in ways.items():
         *disc, rmse = _accuracy(way, min(width, 512) - 1)
         errors = ", ".join(f"{100 * error:.2f} %" for error in disc)
-        least, middle = min(times[name]), statistics.median(times[name])
-        lines.append(f"| {name} | {least:.1f} ({middle:.1f}) | {least / ours:.0f} | {errors} | {rmse:.4f} |")
+        cost = costs[name]
+        lines.append(
+            f"| {name} | {count} | {min(cost.cpu):.1f} ({statistics.median(cost.cpu):.1f}) "
+            f"| {min(cost.cpu) / ours:.0f} | {min(cost.wall):.1f} | {cost.memory:.0f} | {errors} | {rmse:.4f} |"
+        )
     print("\n".join(lines))  # noqa: T201

@@ -1,34 +1,36 @@
 """Where the rotation axis projects onto the detector, to a small fraction of a pixel, from a few rows."""
 
-from dataclasses import dataclass
-from functools import partial
-from math import pi
-from typing import Annotated
+from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
-import scipy.ndimage
 from pydantic import Field
 
-from daisy_lab._algorithm import algorithm, log, parallel
-from daisy_lab.algorithms.ct._angles import check_theta, half_turns
-from daisy_lab.algorithms.ct._frames import require_axes
-from daisy_lab.algorithms.ct._repair import fill_sinogram, remove_spikes
-from daisy_lab.algorithms.ct.axis._wedge import Mismatch, mismatch, total_mismatch
-from daisy_lab.errors import DataError
+from daisy_lab._algorithm import algorithm, log
+from daisy_lab.algorithms.ct.axis._candidate import METHODS, Candidate, Search, agreed
+from daisy_lab.algorithms.ct.axis._rows import prepare_rows
+from daisy_lab.algorithms.ct.axis._ways import candidates, decide, one_way
+from daisy_lab.errors import DataError, SettingError
 from daisy_lab.texts import gettext as _
-from daisy_lab.vocabulary import Angles, Array, Pixel, Projections
+from daisy_lab.vocabulary import Angles, Array, Axes, Pixel, Projections, Unit
 
-__all__ = ["find_center"]
+__all__ = ["CenterComparison", "compare_centers", "find_center", "search_of"]
 
-_LEAST_VIEWS = 8
-_LEAST_WIDTH = 8
-# Widest stripe, in columns, that is kept out of the comparison.
-_STRIPE = 9
-_FADE = 0.2
-_REFINE = 3.0
-_FINE = 0.02
-# Noise leaves 1.0 of the energy, stripes alone 0.5, noisy scans less than 0.05.
-_HIGHEST_MISMATCH = 0.4
+# Below this an axis is a guess.
+_LEAST_CONFIDENCE = 0.1
+_DOUBT = 0.5
+
+SearchPart = Annotated[float, Field(title="Search range", gt=0, le=1)]
+Around = Annotated[Pixel, Field(title="Search around", allow_inf_nan=False)]
+
+
+class CenterComparison(NamedTuple):
+    """What each way of finding the axis says, and what they say together."""
+
+    center: Pixel
+    confidence: float
+    centers: Annotated[Array, Axes("method"), Unit("pixel")]
+    confidences: Annotated[Array, Axes("method")]
+    errors: Annotated[Array, Axes("method"), Unit("pixel")]
 
 
 @algorithm
@@ -36,24 +38,35 @@ def find_center(
     absorption: Projections,
     theta: Angles,
     *,
-    search: Annotated[float, Field(title="Search range", gt=0, le=1)] = 0.5,
+    method: Annotated[
+        Literal["auto", "wedge", "opposite", "overlap", "mass", "sharpness"], Field(title="Method")
+    ] = "auto",
+    search: SearchPart = 0.7,
+    around: Around | None = None,
 ) -> Pixel:
-    """Give the column of the rotation axis, from the views and their mirror images.
+    """Give the column of the rotation axis, found in several independent ways that check each other.
 
-    Half a turn and its mirror image about the right axis make a seamless full turn, which leaves a double
-    wedge of its Fourier transform empty (Vo's metric). The axis that leaves least there is found to about 0.02
-    pixels with usual noise; with fewer views than a quarter of the detector's columns it can be a pixel off. The
-    angles may begin anywhere, be in any order and need not be even; more than half a turn is used half turn by
-    half turn. Single bright pixels and stripes are left out, an object wider than the detector is allowed for.
+    The angles may begin anywhere, be in any order and need not be even. Single bright pixels and stripes are left
+    out, an object wider than the detector is allowed for. The log tells what each way found and how sure it is;
+    `compare_centers` gives the same as numbers.
 
     Parameters
     ----------
     absorption
         Absorption along each ray, (angle, row, column). A few rows are enough, one is possible.
     theta
-        Angle of each projection in rad; half a turn or more.
+        Angle of each projection in rad.
+    method
+        auto takes the quick ways, and reconstructs slices where these leave doubt. wedge needs half a turn and is
+        the most exact, about 0.02 pixels. opposite compares views half a turn apart with their mirror images.
+        overlap does the same over the whole detector, for a whole turn with the axis near an edge. mass follows the
+        centre of mass and takes less than half a turn, but the whole object must be seen. sharpness reconstructs
+        slices and takes the sharpest: any scan, slowest.
     search
-        Part of the detector's width, about its middle, in which the axis is looked for.
+        Part of the detector's width, about the middle of the search, in which the axis is looked for; auto and
+        overlap look beyond it in a whole turn.
+    around
+        Column about which the axis is looked for; the middle of the detector where it is left out.
 
     Returns
     -------
@@ -63,147 +76,126 @@ def find_center(
     Raises
     ------
     DataError
-        If the angles cover less than half a turn, no row shows anything that turns, the best axis lies at the
-        end of the search range, or even the best one hardly fits.
+        If the rows hold nothing that turns, the angles do not suit the method, the best axis lies at the end of
+        the search range, or even the best one hardly fits.
+    SettingError
+        If the search is to be around a column outside the detector.
 
     Notes
     -----
-    N. T. Vo et al., Reliable method for calculating the center of rotation in parallel-beam tomography, Opt.
-    Express 22, 19078 (2014); here its energy is evaluated for all axes at once, see `_wedge.py`.
+    wedge: N. T. Vo et al., Opt. Express 22, 19078 (2014), evaluated for all axes at once, see `_wedge.py`.
+    opposite and overlap: generalised cross-correlation, C. H. Knapp and G. C. Carter, IEEE Trans. Acoust. Speech
+    Signal Process. 24, 320 (1976). mass: the first Helgason-Ludwig condition. sharpness: T. Donath et al., J. Opt.
+    Soc. Am. A 23, 1048 (2006).
     """
-    require_axes(absorption, "absorption", ("angle", "row", "column"))
-    angles = check_theta(theta, absorption)
-    width = absorption.shape[2]
-    turns = half_turns(angles)
-    if not turns or width < _LEAST_WIDTH:
-        raise DataError(_refusal(angles, width))
-    rows = [
-        row for row in parallel(partial(_prepare, absorption), range(absorption.shape[1])) if row is not None
-    ]
-    if not rows:
+    rows = prepare_rows(absorption, theta)
+    where = search_of(rows.width, search, around)
+    found = decide(rows, where) if method == "auto" else one_way(method, rows, where)
+    if found.confidence < _LEAST_CONFIDENCE:
         raise DataError(
             _(
-                "none of the {rows} rows looked at holds a number, all values are NaN; check that the "
-                "projections are the measured ones and were written completely"
-            ).format(rows=absorption.shape[1])
+                "no rotation axis fits: the best column, {center:.1f}, is hardly better than others (confidence "
+                "{confidence:.2f} of 1); use other rows, check the angles and the flats, try another method, or "
+                "give the rotation axis as a number"
+            ).format(center=found.center, confidence=found.confidence)
         )
-    views = [_HalfTurn(row, turn.views, turn.theta) for row in rows for turn in turns]
-    return _refined(views, _coarse(views, width, search), width)
+    _tell(found, method)
+    return found.center
 
 
-@dataclass(frozen=True, eq=False)
-class _HalfTurn:
-    """One row over half a turn."""
+@algorithm
+def compare_centers(
+    absorption: Projections,
+    theta: Angles,
+    *,
+    search: SearchPart = 0.7,
+    around: Around | None = None,
+) -> CenterComparison:
+    """Give the rotation axis as each way finds it, and how sure it is.
 
-    row: Array
-    views: Array
-    theta: Array
+    Confidence runs from 0 to 1. One way alone: 1 - (next best fit) / (best fit). All together: ways within a pixel
+    of each other support each other, and lose as much as others speak against them.
 
-    def derivative(self) -> Mismatch | None:
-        """Compare the slopes along the detector: an object that is cut off leaves no steps at its ends."""
-        slope = np.gradient(self.row[self.views], axis=1)
-        width = self.row.shape[1]
-        faded = slope * _window(width, (width - 1) / 2)
-        return mismatch(faded.astype(np.float32), self.theta, width / 2, odd=True)
+    Parameters
+    ----------
+    absorption
+        Absorption along each ray, (angle, row, column). A few rows are enough, one is possible.
+    theta
+        Angle of each projection in rad.
+    search
+        Part of the detector's width, about the middle of the search, in which the axis is looked for.
+    around
+        Column about which the axis is looked for; the middle of the detector where it is left out.
 
-    def around(self, center: float) -> Mismatch | None:
-        """Compare the views themselves, where both sides of the axis were measured."""
-        width = self.row.shape[1]
-        radius = max(1.0, min(center, width - 1 - center))
-        return mismatch(self.row[self.views] * _window(width, center), self.theta, radius)
-
-
-def _coarse(views: list[_HalfTurn], width: int, search: float) -> float:
-    """Give the best axis to half a pixel in the search range."""
-    parts = [part for part in parallel(_HalfTurn.derivative, views) if part is not None]
-    if not parts:
-        raise DataError(
-            _(
-                "no row of the absorption shows anything that turns: all values are equal; "
-                "use other rows, check the flats, or give the rotation axis as a number"
-            )
-        )
-    middle = (width - 1) / 2
-    reach = max(1.0, search * width / 2)
-    centers = np.arange(np.ceil(2 * (middle - reach)), np.floor(2 * (middle + reach)) + 1) / 2
-    score = total_mismatch(parts, centers)
-    best = int(np.argmin(score))
-    if best in {0, len(centers) - 1}:
-        raise DataError(
-            _(
-                "the rotation axis was looked for between columns {first:.0f} and {last:.0f} and fits best "
-                "at the end of that range; widen the search, or give the rotation axis as a number"
-            ).format(first=centers[0], last=centers[-1])
-        )
-    return float(centers[best])
-
-
-def _refined(views: list[_HalfTurn], center: float, width: int) -> float:
-    """Give the best axis near a coarse one to a small fraction of a pixel.
+    Returns
+    -------
+    center
+        Column of the rotation axis in pixels, as the most exact of those that agree finds it.
+    confidence
+        How far that is to be trusted, 0 to 1.
+    centers
+        Columns found by wedge, opposite, overlap, mass and sharpness, in this order; NaN where a way does not
+        suit these data, and the log tells why.
+    confidences
+        How far each of them is to be trusted, 0 to 1; 0 where nothing was found.
+    errors
+        How far off in pixels each of them usually is with such views, if it is right at all; NaN where nothing was
+        found.
 
     Raises
     ------
     DataError
-        If even the best axis hardly fits.
+        If no way leads to an axis.
     """
-    here = 0.0
-    for _round in range(2):
-        parts = [
-            part for part in parallel(partial(_HalfTurn.around, center=center), views) if part is not None
-        ]
-        if not parts:
-            return center
-        centers = center + np.arange(-_REFINE, _REFINE + _FINE / 2, _FINE)
-        score = total_mismatch(parts, centers)
-        best = min(max(int(np.argmin(score)), 1), len(centers) - 2)
-        before, here, after = score[best - 1 : best + 2]
-        bend = before - 2 * here + after
-        shift = 0.5 * (before - after) / bend if bend > 0 else 0.0
-        center = float(np.clip(centers[best] + _FINE * np.clip(shift, -1, 1), 0, width - 1))
-    left = float(np.exp(here))
-    if left > _HIGHEST_MISMATCH:
-        raise DataError(
-            _(
-                "no rotation axis fits: at the best column, {center:.1f}, the views and their mirror images "
-                "differ by {left:.0%} of what chance would give; use other rows, check the angles and the "
-                "flats, or give the rotation axis as a number"
-            ).format(center=center, left=left)
-        )
-    log(_("rotation axis at column {center:.2f}, mismatch {left:.1%}").format(center=center, left=left))
-    return center
-
-
-def _prepare(absorption: Array, row: int) -> Array | None:
-    """Give one row fit for comparison, or None if it holds nothing."""
-    sinogram, replaced = fill_sinogram(absorption[:, row, :])
-    if replaced == sinogram.size:
-        return None
-    sinogram = remove_spikes(sinogram)
-    mean = sinogram.mean(axis=0)
-    sinogram -= mean - scipy.ndimage.median_filter(mean, _STRIPE, mode="nearest")
-    return sinogram
-
-
-def _window(width: int, center: float) -> Array:
-    """Give a window, even about `center`, that fades out where one side of it was not measured."""
-    half = max(1.0, min(center, width - 1 - center))
-    distance = np.abs(np.arange(width) - center)
-    window: Array = np.sin(pi / 2 * np.clip((half - distance) / (_FADE * half), 0, 1)) ** 2
-    return window.astype(np.float32)
-
-
-def _refusal(angles: Array, width: int) -> str:
-    if width < _LEAST_WIDTH:
-        return _(
-            "a detector of {width} columns is too narrow to find the rotation axis; give it as a number"
-        ).format(width=width)
-    return _(
-        "find_center needs at least {least} views evenly over half a turn, and there are {views} between "
-        "{first:.2f} and {last:.2f} degrees; check the unit of the angles, or give the rotation axis as a "
-        "number"
-    ).format(
-        least=_LEAST_VIEWS,
-        views=len(angles),
-        first=np.rad2deg(angles.min()),
-        last=np.rad2deg(angles.max()),
+    rows = prepare_rows(absorption, theta)
+    found, reasons = candidates(rows, search_of(rows.width, search, around))
+    for reason in reasons:
+        log(str(reason))
+    if not found:
+        raise reasons[0]
+    # Overlap is opposite over a wider range: where both agree, one of them says nothing new.
+    best = agreed(_independent(found))
+    table = {item.method: item for item in found}
+    nothing = Candidate("", float("nan"), 0.0, float("nan"))
+    return CenterComparison(
+        best.center,
+        best.confidence,
+        np.array([table.get(method, nothing).center for method in METHODS]),
+        np.array([table.get(method, nothing).confidence for method in METHODS]),
+        np.array([table.get(method, nothing).error for method in METHODS]),
     )
+
+
+def search_of(width: int, search: float, around: float | None) -> Search:
+    """Give where to look on a detector of this width.
+
+    Raises
+    ------
+    SettingError
+        If the middle of the search lies outside the detector.
+    """
+    middle = (width - 1) / 2
+    if around is not None and not 0 <= around <= width - 1:
+        raise SettingError(
+            _(
+                "the rotation axis is to be looked for around column {around}, outside the detector with columns "
+                "0 to {last}; give a column of the detector"
+            ).format(around=around, last=width - 1)
+        )
+    return Search(middle if around is None else float(around), max(1.0, search * width / 2))
+
+
+def _independent(found: list[Candidate]) -> list[Candidate]:
+    overlap = any(item.method == "overlap" for item in found)
+    return [item for item in found if not (overlap and item.method == "opposite")]
+
+
+def _tell(found: Candidate, method: str) -> None:
+    if method != "auto":
+        log(
+            _("rotation axis at column {center:.2f}, confidence {confidence:.2f}").format(
+                center=found.center, confidence=found.confidence
+            )
+        )
+    if found.confidence < _DOUBT:
+        log(_("the rotation axis is in doubt: look at slices about several axes with try_centers"))

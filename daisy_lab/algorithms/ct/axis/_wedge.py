@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from daisy_lab.vocabulary import Array
 
-__all__ = ["Mismatch", "mismatch", "total_mismatch"]
+__all__ = ["Mismatch", "mirror_series", "mismatch", "total_mismatch"]
 
 # Orders that a Bessel function still reaches beyond its argument.
 _MARGIN: Final = 3
@@ -41,9 +41,17 @@ class Mismatch:
     frequency: Array
 
     def at(self, centers: Array) -> Array:
-        """Give the energy at some axes as a part of its mean over all axes; 0 is a perfect fit."""
-        series = np.exp(-2j * np.outer(centers, self.frequency)) @ self.cross
-        return np.asarray(1 + 2 * series.real / self.constant)
+        """Give the energy at evenly spaced axes as a part of its mean over all axes; 0 is a perfect fit."""
+        return np.asarray(1 + 2 * mirror_series(self.cross, self.frequency, centers).real / self.constant)
+
+
+def mirror_series(terms: Array, frequency: Array, centers: Array) -> Array:
+    """Give `sum_k terms[k] exp(-2 i frequency[k] c)` for evenly spaced c, by few exponentials and one product."""
+    block = ceil(len(centers) ** 0.5)
+    step = float(centers[1] - centers[0]) if len(centers) > 1 else 0.0
+    starts = np.exp(-2j * np.outer(centers[::block], frequency)) * terms
+    steps = np.exp(-2j * np.outer(np.arange(block) * step, frequency))
+    return np.asarray((starts @ steps.T).ravel()[: len(centers)])
 
 
 def mismatch(sinogram: Array, theta: Array, radius: float, *, odd: bool = False) -> Mismatch | None:

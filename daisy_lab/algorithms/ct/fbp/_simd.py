@@ -6,13 +6,16 @@ A vector of complex numbers holds their real parts, then their imaginary parts.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from llvmlite import ir
 from numba.core import types
 
-__all__ = ["ALIGNMENT", "LANES", "UNIFORM", "Vectors", "unit_of"]
+if TYPE_CHECKING:
+    from daisy_lab.vocabulary import Array
+
+__all__ = ["ALIGNMENT", "LANES", "UNIFORM", "Vectors", "aligned", "unit_of"]
 
 LANES: Final = (4, 8)
 """Numbers of slices that a batch may have room for: 8 complex numbers fill the widest vector register."""
@@ -23,6 +26,7 @@ ALIGNMENT: Final = 32
 UNIFORM: Final[Any] = types.UniTuple
 """The type of a tuple of equal types; that of the loops' last argument tells how many slices there are."""
 
+_CACHE_LINE: Final = 64
 _FLOAT: Final = ir.FloatType()
 _INDEX: Final = ir.IntType(32)
 
@@ -30,6 +34,14 @@ _INDEX: Final = ir.IntType(32)
 def unit_of(lanes: int) -> tuple[float, ...]:
     """Give as many ones as there are lanes, by which the loops choose their vectors."""
     return tuple(np.ones(lanes, np.float32))
+
+
+def aligned(shape: tuple[int, ...], dtype: type[np.generic]) -> Array:
+    """Give zeros that begin at a cache line."""
+    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    memory = np.zeros(size + _CACHE_LINE, np.uint8)
+    start = -memory.ctypes.data % _CACHE_LINE
+    return memory[start : start + size].view(dtype).reshape(shape)
 
 
 class Vectors:
