@@ -8,7 +8,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up test lint bench soak docs clean
+.PHONY: help up test lint bench soak gpu docs clean
 
 help:
 	@echo "make up     a sample scan, reconstructed, and a picture of one slice"
@@ -16,6 +16,7 @@ help:
 	@echo "make lint   every check that a tool can do"
 	@echo "make bench  measure, beside other libraries"
 	@echo "make soak   the long tests that are not part of 'make test'"
+	@echo "make gpu    the tests that need a CUDA device"
 	@echo "make docs   the documentation, into site/"
 	@echo "make clean  back to a fresh clone"
 
@@ -46,7 +47,11 @@ bench: .venv/stamp-bench
 	python -m pytest tests/bench -o addopts= -p no:randomly -s
 
 soak: .venv/stamp-test
-	python -m pytest -m soak --timeout=3600
+	python -m pytest -m "soak and not gpu" --timeout=3600
+
+# On a machine with a CUDA device; pip install 'daisy-lab[cuda12]' or [cuda13] first.
+gpu: .venv/stamp-test
+	python -m pytest -m gpu
 
 docs: .venv/stamp-docs
 	NO_MKDOCS_2_WARNING=1 mkdocs build --strict --clean

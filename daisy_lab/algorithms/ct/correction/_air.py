@@ -21,6 +21,9 @@ def average_last_axis(values: Array, average: Average) -> Array:
     Values are summed one after the other in the order of the axis, so that any block gives the same bits.
     """
     xp = namespace(values)
+    if 0 in values.shape:
+        empty: Array = xp.full(values.shape[:-1], np.nan)
+        return empty
     values = values.astype(np.float64)
     finite = xp.isfinite(values)
     count = finite.sum(axis=-1)

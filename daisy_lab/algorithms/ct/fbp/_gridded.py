@@ -11,8 +11,8 @@ import numpy as np
 from daisy_lab._algorithm import cancel_flag, check_cancelled, monitor, parallel
 from daisy_lab._arrays import on_host
 from daisy_lab.algorithms.ct._repair import fill_sinogram
-from daisy_lab.algorithms.ct.fbp._gridded_cupy import fill_gridded as fill_on_device
 from daisy_lab.algorithms.ct.fbp._batch import batch_lanes, project_batch
+from daisy_lab.algorithms.ct.fbp._gridded_cupy import fill_gridded as fill_on_device
 from daisy_lab.algorithms.ct.fbp._nufft import Grid, padded_length, row_phases
 from daisy_lab.algorithms.ct.fbp._simd import unit_of
 from daisy_lab.algorithms.ct.fbp._spread import load

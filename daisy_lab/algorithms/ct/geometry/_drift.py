@@ -118,7 +118,9 @@ def find_drift(
 
 def _moments(absorption: Array, view: int) -> tuple[Array, Array, Array]:
     """Give mass and first moment of each row about the detector's middle, and the sum over the rows."""
-    frame, _replaced = fill_sinogram(absorption[view])
+    frame, replaced = fill_sinogram(absorption[view])
+    if replaced == frame.size:
+        frame = np.full_like(frame, np.nan)
     columns = np.arange(frame.shape[1]) - (frame.shape[1] - 1) / 2
     return frame.sum(axis=1, dtype=np.float64), frame @ columns, frame.sum(axis=0, dtype=np.float64)
 
