@@ -57,7 +57,7 @@ def padded_length(width: int, center: float) -> int:
 
     Filtered views are not zero outside the detector. No two columns are confused, and inside the circle of a slice
     the filter is exact: its period is twice the largest distance there. In the corners, where part of the views
-    sees nothing, the far end of the filter is folded (below 0.2 % of a value that fills the field).
+    sees nothing, the far end of the filter is folded (about 0.1 % of the value of an object that fills the circle).
     """
     return _fast_length(2 * (max(center, width - 1 - center) + (width - 1) / 2 + 1), 4)
 
