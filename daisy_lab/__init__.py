@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from daisy_lab._algorithm import EACH, Algorithm, Window, algorithm, cancel_flag, log, parallel, progress
+from daisy_lab._algorithm import (
+    EACH,
+    Algorithm,
+    Window,
+    algorithm,
+    cancel_flag,
+    check_cancelled,
+    curve,
+    log,
+    parallel,
+    progress,
+)
 from daisy_lab._datastore import DataStore
 from daisy_lab._engine import Engine, LocalEngine, Middle, RecordingEngine, Run, When, default_engine, ref
 from daisy_lab._session import Session
@@ -32,6 +43,8 @@ __all__ = [
     "Workflow",
     "algorithm",
     "cancel_flag",
+    "check_cancelled",
+    "curve",
     "engine",
     "log",
     "middle",

@@ -119,6 +119,8 @@ def show(
     if settings.row_count:
         console.print(settings)
     console.print(_("computed piece by piece along: {axes}").format(axes=_splits(algorithm)), markup=False)
+    if algorithm.cuda:
+        console.print(_("computed on a CUDA device, too"), markup=False)
 
 
 def _show_workflow(workflow: Workflow, *, as_json: bool) -> None:
@@ -226,6 +228,7 @@ def _facts(algorithm: Algorithm[..., Any]) -> dict[str, Any]:
         "outputs": [_port(port) for port in algorithm.outputs],
         "settings": algorithm.schema(),
         "splits": "each" if algorithm.splits is EACH else _reaches(algorithm),
+        "cuda": algorithm.cuda,
     }
 
 

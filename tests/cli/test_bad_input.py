@@ -79,7 +79,7 @@ def test_nothing_but_nan(daisy: Callable, changed: Callable, output: Path) -> No
 def test_no_flats(daisy: Callable, changed: Callable, output: Path) -> None:
     said = daisy("run", "ct", changed("data_white", None), "-o", output)
     assert said.code == 2
-    assert "'flat' is missing: flat > normalize" in said.err
+    assert "'flat' is missing: flat > counts_to_absorption" in said.err
 
 
 def test_an_empty_stack_of_flats(daisy: Callable, changed: Callable, output: Path) -> None:

@@ -38,10 +38,16 @@ def test_an_algorithm_shows_its_settings_with_units(daisy: Callable) -> None:
 
 
 def test_an_algorithm_shows_along_which_axes_it_is_split(daisy: Callable) -> None:
-    assert "piece by piece along: row" in daisy("show", "ct.reconstruct").out
+    assert "piece by piece along: row\n" in daisy("show", "ct.circular_mask").out
     assert "piece by piece along: every axis" in daisy("show", "ct.minus_log").out
     assert "piece by piece along: no axis" in daisy("show", "ct.find_center").out
-    assert json.loads(daisy("show", "ct.reconstruct", "--json").out)["splits"]["row"]["before"] == 0
+    assert json.loads(daisy("show", "ct.circular_mask", "--json").out)["splits"]["row"]["before"] == 0
+
+
+def test_an_algorithm_shows_whether_it_computes_on_a_device(daisy: Callable) -> None:
+    assert "on a CUDA device, too" in daisy("show", "ct.reconstruct").out
+    assert "on a CUDA device, too" not in daisy("show", "ct.find_center").out
+    assert json.loads(daisy("show", "ct.reconstruct", "--json").out)["cuda"] is True
 
 
 def test_a_workflow_shown_as_json_is_a_workflow(daisy: Callable) -> None:
@@ -56,14 +62,14 @@ def test_an_unknown_name_suggests_the_nearest(daisy: Callable) -> None:
 
 
 def test_check_says_that_a_workflow_is_fine(daisy: Callable, scan: Path) -> None:
-    assert "5 steps" in daisy("check", "ct").out
+    assert "4 steps" in daisy("check", "ct").out
     assert daisy("check", "ct", scan).code == 0
 
 
 def test_check_draws_the_way_from_what_is_missing(daisy: Callable, scan: Path) -> None:
     said = daisy("check", "ct", "--input", f"projections={scan}::/exchange/data")
     assert said.code == 2
-    assert "> normalize >" in said.err
+    assert "> counts_to_absorption >" in said.err
     assert "> volume" in said.err
 
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pydantic_core import core_schema
 
-from daisy_lab._algorithm import Window
 from daisy_lab.algorithms.ct import peers
 
-if TYPE_CHECKING:
-    from types import SimpleNamespace
-
-__all__ = ["OURS", "MethodName", "rows_together", "true_name"]
+__all__ = ["OURS", "MethodName", "true_name"]
 
 OURS: Final = ("fbp", "direct")
 
@@ -31,12 +27,6 @@ def true_name(name: str) -> str:
     if own not in OURS:
         peers.find(own, [*OURS, *_ALIASES])
     return own
-
-
-def rows_together(settings: SimpleNamespace) -> Window:
-    """Give how rows can be split: one by one, but for libraries that compute several together."""
-    own = settings.method in OURS
-    return Window(batch=1 if own else peers.find(settings.method).batch)
 
 
 class MethodName:

@@ -14,7 +14,7 @@ from daisy_lab.algorithms.ct._frames import require_axes
 from daisy_lab.algorithms.ct.fbp._direct import plan
 from daisy_lab.algorithms.ct.fbp._foreign import fill_foreign
 from daisy_lab.algorithms.ct.fbp._gridded import fill_gridded, fill_row_axes
-from daisy_lab.algorithms.ct.fbp._methods import OURS, MethodName, rows_together
+from daisy_lab.algorithms.ct.fbp._methods import OURS, MethodName
 from daisy_lab.algorithms.ct.fbp._nufft import plan_grid
 from daisy_lab.algorithms.ct.fbp._pixelwise import fill_pixelwise
 from daisy_lab.errors import DataError, SettingError
@@ -24,7 +24,7 @@ from daisy_lab.vocabulary import Angles, Array, Axes, Pixel, Projections, Unit, 
 __all__ = ["reconstruct"]
 
 
-@algorithm(splits={"row": rows_together}, cuda=True)
+@algorithm(splits={"row": 0}, cuda=True)
 def reconstruct(
     projections: Projections,
     theta: Angles,

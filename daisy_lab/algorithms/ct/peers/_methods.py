@@ -69,11 +69,9 @@ class Recipe(Protocol):
 
 @dataclass(frozen=True)
 class Method:
-    """One recipe of another library."""
+    """One recipe of another library; a row must come out the same in whatever company it goes in."""
 
     recipe: Recipe
-    batch: int = 1
-    """Rows that the library computes together: their bits depend on each other."""
 
 
 def available() -> tuple[str, ...]:

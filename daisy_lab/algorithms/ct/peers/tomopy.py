@@ -32,14 +32,14 @@ _ITERATIVE: Final = (
     "sirt",
     "tv",
 )
-# Tomopy transforms two slices at a time as real and imaginary part, whatever the method.
+# It transforms two slices at a time as real and imaginary part, so that each has a trace of the other.
+_PAIRED: Final = "gridrec"
 _PAIR: Final = 2
 
 
 def methods() -> dict[str, Method]:
     """Give tomopy's methods by its own names."""
-    plain = {name: Method(partial(_reconstruct, name), _PAIR) for name in _FILTERED}
-    return plain | {name: Method(partial(_reconstruct, name)) for name in _ITERATIVE}
+    return {name: Method(partial(_reconstruct, name)) for name in (*_FILTERED, *_ITERATIVE)}
 
 
 def _reconstruct(
@@ -55,7 +55,15 @@ def _reconstruct(
     options: dict[str, object] = {"num_iter": iterations}
     if name in _FILTERED:
         options = {"filter_name": "ramlak" if filter == "ramp" else filter}
+    step = _PAIR if name == _PAIRED else 1
+    if step > 1:
+        # Beside an empty row each has the same bits in any block.
+        apart = np.zeros(
+            (projections.shape[0], step * projections.shape[1], projections.shape[2]), np.float32
+        )
+        apart[:, ::step] = projections
+        projections, centers = apart, np.repeat(centers, step)
     found = real_module(REQUIRES).recon(
         projections, theta, center=centers, sinogram_order=False, algorithm=name, nchunk=_PAIR, **options
     )
-    return np.asarray(found, np.float32)
+    return np.asarray(found, np.float32)[::step]
