@@ -81,7 +81,11 @@ def test_settings_win_over_initial_parameters() -> None:
             "setting 'inputfile_name' of a .LoadHDF5. is 3",
         ),
         ({"a": {"class_name": "SaveH5VDS"}}, {"a": {"block_length": "0"}}, "greater than or equal to 1"),
-        ({"a": {"class_name": "AlgTomopyRecon"}}, {"a": {"alg_type": "art"}}, "no reconstruction method 'art'; there is .*fbp, gridrec"),
+        (
+            {"a": {"class_name": "AlgTomopyRecon"}},
+            {"a": {"alg_type": "art"}},
+            "no reconstruction method 'art'; there is .*fbp, gridrec",
+        ),
         ({"a": {"class_name": "AlgTomopyRecon"}}, {"a": {"algtype": "fbp"}}, "did you mean 'alg_type'"),
     ],
 )
