@@ -1,34 +1,41 @@
-"""What benchmarks may ask for: a place on the page of figures, and a picture of them."""
+"""What benchmarks may ask for: a place on the page of figures."""
 
 from __future__ import annotations
 
 import platform
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    Publish = Callable[[Sequence[str]], None]
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "benchmarks-ct.md"
 
 
-@pytest.fixture
-def publish() -> Callable[[str, Sequence[str]], None]:
-    """Print a table, and put it on the page between its marks: `<!-- name -->` and `<!-- /name -->`."""
+@pytest.fixture(scope="module")
+def publish(request: pytest.FixtureRequest) -> Iterator[Publish]:
+    """Print tables, and at the end put those of this file on the page between its marks.
 
-    def publish(name: str, lines: Sequence[str]) -> None:
-        text = "\n".join(lines)
-        print(f"\n{text}")  # noqa: T201
-        page = PAGE.read_text("utf-8")
-        begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-        head, found, rest = page.partition(begin)
-        _old, closed, tail = rest.partition(end)
-        assert found, f"the page has no place for {name}: {begin}"
-        assert closed, f"the page has no end for {name}: {end}"
-        told = f"Measured {date.today():%Y-%m-%d}, Python {platform.python_version()}."  # noqa: DTZ011
-        PAGE.write_text(f"{head}{begin}\n{text}\n\n{told}\n{end}{tail}", "utf-8")
+    The marks of `test_fbp.py` are `<!-- fbp -->` and `<!-- /fbp -->`. A line before a table is its caption.
+    """
+    tables: list[str] = []
 
-    return publish
+    def take(lines: Sequence[str]) -> None:
+        words = [line.strip("\n") for line in lines]
+        caption = words.pop(0) if not words[0].startswith("|") else ""
+        tables.append("\n\n".join(part for part in (caption, "\n".join(words)) if part))
+        print(f"\n{tables[-1]}")  # noqa: T201
+
+    yield take
+    name = request.module.__name__.rpartition(".")[2].removeprefix("test_")
+    head, found, rest = PAGE.read_text("utf-8").partition(f"<!-- {name} -->\n")
+    _old, closed, tail = rest.partition(f"<!-- /{name} -->")
+    if tables and found and closed:
+        text = "\n\n".join(tables)
+        told = f"Measured {datetime.now(UTC):%Y-%m-%d} with Python {platform.python_version()}."
+        PAGE.write_text(f"{head}{found}\n{text}\n\n{told}\n\n{closed}{tail}", "utf-8")

@@ -20,6 +20,8 @@ from daisy_lab.samples._phantom import random_ellipsoids
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conftest import Publish
+
     Way = Callable[[np.ndarray, np.ndarray], float]
 
 _WIDTH, _ROWS = 1024, 8
@@ -82,7 +84,7 @@ _SCANS: dict[str, tuple[np.ndarray, float, dict[str, int]]] = {
 
 
 @pytest.mark.parametrize("name", _SCANS)
-def test_processor_time_and_error(name: str) -> None:
+def test_processor_time_and_error(name: str, publish: Publish) -> None:
     theta, center, wanted = _SCANS[name]
     scan = _scan(theta, center, **wanted)
     whole = np.ptp(theta) > 1.5 * np.pi
@@ -106,16 +108,21 @@ def test_processor_time_and_error(name: str) -> None:
             error = "refuses"
         spent[way] = (time.process_time() - begin) * 1e3
         lines.append(f"| {way} | {spent[way]:.0f} | {spent[way] / spent['daisy-lab auto']:.1f} | {error} |")
-    print("\n".join(lines))  # noqa: T201
+    publish(lines)
     assert abs(ways["daisy-lab auto"](scan, theta) - center) < 0.1
 
 
-def test_tilt_of_sixteen_rows() -> None:
+def test_tilt_of_sixteen_rows(publish: Publish) -> None:
     theta = _HALF_TURN[:-1:2]
     scan = np.repeat(_scan(theta, 519.3), 4, axis=1)
     begin = time.process_time()
     found = find_tilt(scan, theta)
-    print(  # noqa: T201
-        f"\ntilt from 16 rows of {_WIDTH} columns, {len(theta)} views: {(time.process_time() - begin) * 1e3:.0f} "
-        f"CPU ms, {found.tilt:+.6f} rad where there is none, axis off by {found.center - 519.3:+.3f} pixels"
+    spent = (time.process_time() - begin) * 1e3
+    publish(
+        [
+            f"tilt from 16 rows of {_WIDTH} columns, {len(theta)} views, where there is none",
+            "| CPU ms | tilt found, rad | error of the axis, pixels |",
+            "|---|---|---|",
+            f"| {spent:.0f} | {found.tilt:+.6f} | {found.center - 519.3:+.3f} |",
+        ]
     )

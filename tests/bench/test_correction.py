@@ -20,6 +20,8 @@ from daisy_lab.algorithms.ct import counts_to_absorption, minus_log, normalize, 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conftest import Publish
+
     Way = Callable[[], np.ndarray]
 
 _FLOOR = 1e-6
@@ -82,7 +84,7 @@ def _zingers(counts: np.ndarray) -> dict[str, Way]:
     return ways
 
 
-def _table(title: str, ways: dict[str, Way], values: int, rounds: int) -> dict[str, float]:
+def _table(publish: Publish, title: str, ways: dict[str, Way], values: int, rounds: int) -> dict[str, float]:
     """Print a row for each way, and give its processor time in ns per value."""
     times: dict[str, list[float]] = {name: [] for name in ways}
     memory = {}
@@ -107,12 +109,12 @@ def _table(title: str, ways: dict[str, Way], values: int, rounds: int) -> dict[s
         f"| {name} | {found:.2f} | {found / first:.1f} | {memory[name]:.1f} |"
         for name, found in least.items()
     ]
-    print("\n".join(lines))  # noqa: T201
+    publish(lines)
     return least
 
 
 @pytest.mark.parametrize("shape", [(200, 128, 1024)])
-def test_counts_to_absorption_takes_half_of_two_passes(shape: tuple[int, ...]) -> None:
+def test_counts_to_absorption_takes_half_of_two_passes(shape: tuple[int, ...], publish: Publish) -> None:
     random = np.random.default_rng(0)
     counts = random.integers(300, 10_000, shape, np.uint16)
     dark = random.integers(90, 110, (10, *shape[1:]), np.uint16)
@@ -121,14 +123,14 @@ def test_counts_to_absorption_takes_half_of_two_passes(shape: tuple[int, ...]) -
     expected = _numpy_both(counts, dark, flat)
     for way in ways.values():
         np.testing.assert_allclose(way(), expected, rtol=1e-4, atol=1e-5)
-    least = _table(f"Normalise and log, {shape}, 10 darks and 10 flats", ways, counts.size, 7)
+    least = _table(publish, f"Normalise and log, {shape}, 10 darks and 10 flats", ways, counts.size, 7)
     assert least["NumPy, two passes"] > 2 * least["daisy-lab, one pass"]
 
 
-def test_zingers_beside_a_median_filter() -> None:
+def test_zingers_beside_a_median_filter(publish: Publish) -> None:
     counts = np.random.default_rng(0).poisson(5_000, (24, 128, 1024)).astype(np.uint16)
     ways = _zingers(counts)
     for way in ways.values():
         way()
-    least = _table(f"Zingers, {counts.shape}, uint16, 3 pixels", ways, counts.size, 3)
+    least = _table(publish, f"Zingers, {counts.shape}, uint16, 3 pixels", ways, counts.size, 3)
     assert least["scipy median_filter, 3-D"] > 10 * least["daisy-lab 3-D"]

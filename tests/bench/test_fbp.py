@@ -25,6 +25,8 @@ from daisy_lab.samples._phantom import Phantom, random_ellipsoids
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conftest import Publish
+
     Way = tuple[Callable[[np.ndarray, np.ndarray, float], np.ndarray], int]
 
 _MU = 0.01
@@ -159,7 +161,9 @@ def _accuracy(way: Callable[[np.ndarray, np.ndarray, float], np.ndarray], width:
 
 
 @pytest.mark.parametrize(("width", "views", "slices", "rounds"), [(512, 720, 64, 5), (2048, 1500, 16, 1)])
-def test_processor_time_and_absolute_values(width: int, views: int, slices: int, rounds: int) -> None:
+def test_processor_time_and_absolute_values(
+    width: int, views: int, slices: int, rounds: int, publish: Publish
+) -> None:
     theta = np.arange(views) * (np.pi / views)
     scan = np.random.default_rng(0).random((views, slices, width), np.float32)
     ways = _ways(slices)
@@ -182,4 +186,4 @@ def test_processor_time_and_absolute_values(width: int, views: int, slices: int,
             f"| {name} | {count} | {min(cost.cpu):.1f} ({statistics.median(cost.cpu):.1f}) "
             f"| {min(cost.cpu) / ours:.0f} | {min(cost.wall):.1f} | {cost.memory:.0f} | {errors} | {rmse:.4f} |"
         )
-    print("\n".join(lines))  # noqa: T201
+    publish(lines)

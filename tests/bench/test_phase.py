@@ -21,6 +21,8 @@ from daisy_lab.samples._phantom import random_ellipsoids
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conftest import Publish
+
     Way = Callable[[np.ndarray], np.ndarray]
 
 _SIZE = 2048
@@ -95,7 +97,7 @@ def _propagated(size: int) -> tuple[np.ndarray, np.ndarray]:
     return 4 * np.pi * beta / wavelength * thickness[middle], seen[middle].astype(np.float32)
 
 
-def test_processor_time_per_frame_and_thickness() -> None:
+def test_processor_time_per_frame_and_thickness(publish: Publish) -> None:
     frames = np.random.default_rng(0).uniform(0.5, 1.0, (2, _SIZE, _SIZE)).astype(np.float32)
     absorption, seen = _propagated(256)
     ways = _ways()
@@ -121,11 +123,11 @@ def test_processor_time_per_frame_and_thickness() -> None:
             errors = f"{np.sqrt(np.mean(error**2)):.2%}, {np.abs(error).max():.2%}"
         least = min(times[name])
         lines.append(f"| {name} | {least:.1f} | {least / ours:.2f} | {errors} |")
-    print("\n".join(lines))  # noqa: T201
+    publish(lines)
 
 
 @pytest.mark.parametrize(("width", "views"), [(512, 900)])
-def test_overlap_of_a_full_turn(width: int, views: int) -> None:
+def test_overlap_of_a_full_turn(width: int, views: int, publish: Publish) -> None:
     theta, center = 2 * np.pi * np.arange(views) / views, 0.85 * width + 0.3
     exact = random_ellipsoids(round(1.5 * width), 1, 2).absorption(theta, 1, width, center)
     counts = np.random.default_rng(0).poisson(10_000 * np.exp(-exact))
@@ -148,4 +150,4 @@ def test_overlap_of_a_full_turn(width: int, views: int) -> None:
         lines.append(
             f"| algotom find_center_360 | {other * 1e3:.0f} | {other / spent:.0f} | {theirs - center:+.3f} |"
         )
-    print("\n".join(lines))  # noqa: T201
+    publish(lines)

@@ -7,11 +7,16 @@ least processor time of some rounds, in one process; the memory of the largest i
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from daisy_lab.algorithms.ct import reconstruct
+
+if TYPE_CHECKING:
+    from conftest import Publish
+
 
 _MEGAPIXEL = 1e6
 
@@ -36,7 +41,7 @@ def _least(width: int, views: int, slices: int, rounds: int) -> float:
         ("slices", [(512, 720, slices) for slices in (1, 4, 16, 64, 256, 512)]),
     ],
 )
-def test_time_per_slice(what: str, cases: list[tuple[int, int, int]]) -> None:
+def test_time_per_slice(what: str, cases: list[tuple[int, int, int]], publish: Publish) -> None:
     lines = [
         f"\nwith {what}",
         "| columns | angles | slices | CPU ms/slice | ns per pixel | ns per ray |",
@@ -49,4 +54,4 @@ def test_time_per_slice(what: str, cases: list[tuple[int, int, int]]) -> None:
             f"| {width} | {views} | {slices} | {spent:.2f} | {spent / width**2 * 1e6:.1f} "
             f"| {spent / (width * views) * 1e6:.1f} |"
         )
-    print("\n".join(lines))  # noqa: T201
+    publish(lines)

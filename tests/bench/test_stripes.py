@@ -21,6 +21,8 @@ from daisy_lab.samples._phantom import random_ellipsoids
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conftest import Publish
+
     Filter = Callable[[np.ndarray], np.ndarray]
 
 _SLICES = 4
@@ -81,7 +83,7 @@ def _filters(name: str) -> dict[str, tuple[Filter, int]]:
 
 
 @pytest.mark.parametrize(("views", "columns", "rounds"), [(720, 1024, 3), (1500, 2048, 1)])
-def test_processor_time_and_difference(views: int, columns: int, rounds: int) -> None:
+def test_processor_time_and_difference(views: int, columns: int, rounds: int, publish: Publish) -> None:
     scan = _scan(views, columns)
     lines = [
         f"\n{columns} columns, {views} angles",
@@ -106,4 +108,4 @@ def test_processor_time_and_difference(views: int, columns: int, rounds: int) ->
                 f"| {name} | {library} | {least:.1f} | {least / min(times['daisy-lab'][1:]):.1f} "
                 f"| {np.abs(result - ours).max() / np.abs(ours).max():.1e} | {beyond:.1e} |"
             )
-    print("\n".join(lines))  # noqa: T201
+    publish(lines)

@@ -29,6 +29,8 @@ from daisy_lab.samples._phantom import random_ellipsoids
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conftest import Publish
+
 _SIZE, _SLICES = 512, 8
 
 
@@ -63,7 +65,7 @@ def _noisy() -> tuple[np.ndarray, np.ndarray, float]:
     return clean, clean + np.random.default_rng(0).normal(0, noise, clean.shape).astype(np.float32), noise
 
 
-def test_total_variation_beside_scikit_image() -> None:
+def test_total_variation_beside_scikit_image(publish: Publish) -> None:
     clean, noisy, noise = _noisy()
     best = denoise(noisy, noise=noise, tolerance=1e-3, iterations=3000)
     ways: dict[str, Callable[[], np.ndarray]] = {
@@ -84,20 +86,21 @@ def test_total_variation_beside_scikit_image() -> None:
             "skimage denoise_tv_chambolle": lambda: theirs(2e-4, 200),
             "skimage, 1000 iterations": lambda: theirs(0, 1000),
         }
-    print(  # noqa: T201
-        f"\n{_SLICES} slices of {_SIZE} x {_SIZE}",
-        "| total variation | CPU ms/slice | distance to the minimum | to the truth |",
-        "|---|---|---|---|",
-        *(
-            f"| {name} | {_least(way, 1) / _SLICES:.0f} | {_rms(way() - best) / noise:.4f} | "
-            f"{_rms(way() - clean) / noise:.3f} |"
-            for name, way in ways.items()
-        ),
-        sep="\n",
+    publish(
+        [
+            f"\n{_SLICES} slices of {_SIZE} x {_SIZE}",
+            "| total variation | CPU ms/slice | distance to the minimum | to the truth |",
+            "|---|---|---|---|",
+            *(
+                f"| {name} | {_least(way, 1) / _SLICES:.0f} | {_rms(way() - best) / noise:.4f} | "
+                f"{_rms(way() - clean) / noise:.3f} |"
+                for name, way in ways.items()
+            ),
+        ]
     )
 
 
-def test_processor_time_of_the_other_steps() -> None:
+def test_processor_time_of_the_other_steps(publish: Publish) -> None:
     volume = _noisy()[1]
     low, high = find_range(volume)
     steps: dict[str, Callable[[], object]] = {
@@ -107,39 +110,17 @@ def test_processor_time_of_the_other_steps() -> None:
         "rescale": lambda: rescale(volume, low=low, high=high),
         "downsample": lambda: downsample(volume),
     }
-    print(  # noqa: T201
-        f"\n{_SLICES} slices of {_SIZE} x {_SIZE}",
-        "| step | CPU ms/slice |",
-        "|---|---|",
-        *(f"| {name} | {_least(step) / _SLICES:.2f} |" for name, step in steps.items()),
-        sep="\n",
+    publish(
+        [
+            f"\n{_SLICES} slices of {_SIZE} x {_SIZE}",
+            "| step | CPU ms/slice |",
+            "|---|---|",
+            *(f"| {name} | {_least(step) / _SLICES:.2f} |" for name, step in steps.items()),
+        ]
     )
 
 
-def _reconstruct(width: int, views: int, slices: int) -> float:
-    """Give the processor time per slice in ms."""
-    theta = np.arange(views) * (np.pi / views)
-    scan = np.random.default_rng(0).random((views, slices, width), np.float32)
-    return _least(lambda: reconstruct(scan, theta, center=(width - 1) / 2), 2) / slices
-
-
-def test_scaling_of_the_reconstruction() -> None:
-    _reconstruct(64, 90, 16)
-    lines = ["\n| columns | angles | slices | CPU ms/slice |", "|---|---|---|---|"]
-    for width, views, slices in (
-        (256, 360, 64),
-        (512, 360, 64),
-        (512, 720, 16),
-        (512, 720, 64),
-        (512, 720, 256),
-        (512, 1440, 64),
-        (1024, 1440, 32),
-    ):
-        lines.append(f"| {width} | {views} | {slices} | {_reconstruct(width, views, slices):.1f} |")
-    print("\n".join(lines))  # noqa: T201
-
-
-def test_peak_memory_of_steps_on_arrays_in_memory() -> None:
+def test_peak_memory_of_steps_on_arrays_in_memory(publish: Publish) -> None:
     """The target is 1.5 times the input, the output, and half a gigabyte per thread."""
     hold_malloc()
     rng = np.random.default_rng(0)
@@ -171,4 +152,4 @@ def test_peak_memory_of_steps_on_arrays_in_memory() -> None:
         lines.append(
             f"| {name} | {given.nbytes / 1e6:.0f} | {size / 1e6:.0f} | {peak / 1e6:.0f} | {allowed / 1e6:.0f} |"
         )
-    print("\n".join(lines))  # noqa: T201
+    publish(lines)
