@@ -44,7 +44,7 @@ lint: .venv/stamp-lint
 	done; [ -z "$$failed" ] || { echo "-- failed: $${failed#; }" >&2; exit 1; }
 
 bench: .venv/stamp-bench
-	python -m pytest tests/bench -o addopts= -p no:randomly -s
+	python -m pytest tests/bench -o addopts= --import-mode=importlib -p no:randomly -s --timeout=3600
 
 soak: .venv/stamp-test
 	python -m pytest -m "soak and not gpu" --timeout=3600

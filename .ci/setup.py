@@ -24,7 +24,7 @@ NEEDS = {
     "test": ("picture,xarray", ("test", "nvrtc")),
     "lint": ("picture,xarray", ("test", "lint")),
     "docs": ("", ("docs",)),
-    "bench": ("", ("test", "bench")),
+    "bench": ("picture", ("test", "bench")),
 }
 
 

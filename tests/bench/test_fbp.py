@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     Way = tuple[Callable[[np.ndarray, np.ndarray, float], np.ndarray], int]
 
 _MU = 0.01
+_PICTURE = Path(__file__).resolve().parents[2] / "docs" / "pictures" / "benchmarks-ct.svg"
 
 
 def _peer(name: str) -> Any:
@@ -160,6 +161,29 @@ def _accuracy(way: Callable[[np.ndarray, np.ndarray, float], np.ndarray], width:
     return [*disc, error / float(shape.table[0, 7])]
 
 
+def _draw(found: dict[str, tuple[float, float]], title: str) -> None:
+    """Draw speed and absolute accuracy side by side, both logarithmic."""
+    agg = importlib.import_module("matplotlib.backends.backend_agg")
+    matplotlib = importlib.import_module("matplotlib")
+    matplotlib.rcParams["svg.hashsalt"] = "daisy-lab"
+    figure = importlib.import_module("matplotlib.figure").Figure(figsize=(8, 2.8), layout="constrained")
+    agg.FigureCanvasAgg(figure)
+    names = list(found)[::-1]
+    colors = ["#0E6BA8" if "daisy" in name else "#9AA7B4" for name in names]
+    for place, label in enumerate(("processor time per slice, ms", "largest error of a flat disc, %")):
+        axes = figure.add_subplot(1, 2, place + 1)
+        axes.barh(
+            names if not place else range(len(names)), [found[name][place] for name in names], color=colors
+        )
+        axes.set_xscale("log")
+        axes.set_xlabel(label)
+        axes.spines[["top", "right"]].set_visible(False)
+        if place:
+            axes.set_yticks([])
+    figure.suptitle(title, fontsize=10)
+    figure.savefig(_PICTURE, metadata={"Date": None})
+
+
 @pytest.mark.parametrize(("width", "views", "slices", "rounds"), [(512, 720, 64, 5), (2048, 1500, 16, 1)])
 def test_processor_time_and_absolute_values(
     width: int, views: int, slices: int, rounds: int, publish: Publish
@@ -178,8 +202,10 @@ def test_processor_time_and_absolute_values(
         "| method | slices | CPU ms/slice (median) | ratio | wall | MB | disc: centre, half, 0.9, outside | RMSE |",
         "|---|---|---|---|---|---|---|---|",
     ]
+    drawn: dict[str, tuple[float, float]] = {}
     for name, (way, count) in ways.items():
         *disc, rmse = _accuracy(way, min(width, 512) - 1)
+        drawn[name] = min(costs[name].cpu), 100 * max(disc)
         errors = ", ".join(f"{100 * error:.2f} %" for error in disc)
         cost = costs[name]
         lines.append(
@@ -187,3 +213,5 @@ def test_processor_time_and_absolute_values(
             f"| {min(cost.cpu) / ours:.0f} | {min(cost.wall):.1f} | {cost.memory:.0f} | {errors} | {rmse:.4f} |"
         )
     publish(lines)
+    if width == 512:
+        _draw(drawn, f"{width} columns, {views} angles")
