@@ -38,6 +38,8 @@ def main(need: str) -> None:
     uv = shutil.which("uv")
     if not (uv and _install_by_uv(uv, arguments)):
         _install_by_pip(arguments)
+    if need == "up":
+        _warm_up()
     (VENV / f"stamp-{need}").touch()
 
 
@@ -106,6 +108,12 @@ def _install_by_pip(arguments: list[str]) -> None:
     # --group is pip 25.1's.
     _run(*pip, "install", "-qq", "--upgrade", "pip>=25.1")
     _run(*pip, "install", "-qq", *arguments)
+
+
+def _warm_up() -> None:
+    """Compile all loops, which takes half a minute, so that nobody who looks at a slice waits for it."""
+    print("compiling the loops of computed tomography", flush=True)
+    _run(str(INSIDE), "-c", "from daisy_lab.algorithms.ct import warm_up; warm_up()")
 
 
 def _run(*command: str) -> None:

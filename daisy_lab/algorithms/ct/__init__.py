@@ -6,6 +6,7 @@ to them).
 """
 
 from daisy_lab.algorithms.ct._angles import even_angles
+from daisy_lab.algorithms.ct._compiled import warm_up
 from daisy_lab.algorithms.ct.axis import compare_centers, find_center, find_tilt, try_centers
 from daisy_lab.algorithms.ct.correction import (
     correct_beam_hardening,
@@ -96,6 +97,7 @@ __all__ = [
     "stitch_half_turns",
     "transpose",
     "try_centers",
+    "warm_up",
     "white_balance",
     "wide_center",
 ]

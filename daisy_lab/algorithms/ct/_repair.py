@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from daisy_lab._algorithm import log
+from daisy_lab.texts import gettext as _
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from daisy_lab.vocabulary import Array
 
-__all__ = ["fill_sinogram", "remove_spikes"]
+__all__ = ["fill_sinogram", "remove_spikes", "tell_replaced"]
 
 # Noise levels that a value may differ from both neighbours.
 _SPIKE: Final = 8.0
@@ -37,6 +42,17 @@ def fill_sinogram(sinogram: Array) -> tuple[Array, int]:
     for view in np.flatnonzero(~finite.any(axis=1)):
         filled[view] = filled[measured[np.argmin(np.abs(measured - view))]]
     return filled, int(np.count_nonzero(~finite))
+
+
+def tell_replaced(replaced: Sequence[int], projections: Array) -> None:
+    """Log how many values, and how many whole rows, were not numbers; `replaced` is what was counted in each row."""
+    views, _rows, columns = projections.shape
+    empty = sum(count == views * columns for count in replaced)
+    filled = sum(replaced) - empty * views * columns
+    if filled:
+        log(_("{count} values were not finite and were interpolated").format(count=filled))
+    if empty:
+        log(_("{count} rows hold no number: their slices are NaN").format(count=empty))
 
 
 def remove_spikes(sinogram: Array) -> Array:

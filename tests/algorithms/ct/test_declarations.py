@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
+from daisy_lab._algorithm import Algorithm
 from daisy_lab.algorithms import ct
 
-if TYPE_CHECKING:
-    from daisy_lab._algorithm import Algorithm
-
-_ALL = [getattr(ct, name) for name in ct.__all__]
+_ALL = [found for name in ct.__all__ if isinstance(found := getattr(ct, name), Algorithm)]
 
 
-@pytest.mark.parametrize("found", _ALL, ids=ct.__all__)
+@pytest.mark.parametrize("found", _ALL, ids=lambda found: found.name)
 def test_each_algorithm_is_found_by_technique_and_name_and_explains_itself(
     found: Algorithm[..., object],
 ) -> None:
@@ -33,7 +29,7 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize("found", _ALL, ids=ct.__all__)
+@pytest.mark.parametrize("found", _ALL, ids=lambda found: found.name)
 def test_outputs_carry_the_words_of_the_field(found: Algorithm[..., object]) -> None:
     for port in found.outputs:
         if isinstance(port.axes, tuple) and port.axes in WORDS:

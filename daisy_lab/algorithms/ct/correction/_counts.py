@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numba.core import types
 
-from daisy_lab.algorithms.ct._compiled import compiled
+from daisy_lab.algorithms.ct._compiled import UNIFORM, compiled
 from daisy_lab.algorithms.ct.correction._natural_log import natural_log
 
 if TYPE_CHECKING:
@@ -18,11 +18,10 @@ __all__ = ["READ", "absorb", "correct"]
 READ: Final = (np.dtype(np.uint16).str, np.dtype(np.float32).str)
 """Number types that the loop reads; others are cast block by block."""
 
-_UNIFORM: Final[Any] = types.UniTuple
 _LINE = types.Array(types.float32, 1, "C", readonly=True)
 _PIXELS = types.Array(types.float32, 2, "C", readonly=True)
 _OUT = types.Array(types.float32, 3, "C")
-_PAIR = _UNIFORM(types.int64, 2)
+_PAIR = UNIFORM(types.int64, 2)
 _NAN: Final = np.float32(np.nan)
 _ZERO: Final = np.float32(0)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numba.core import types
 
-from daisy_lab.algorithms.ct._compiled import compiled
+from daisy_lab.algorithms.ct._compiled import UNIFORM, compiled
 from daisy_lab.algorithms.ct.correction._ranks import LANES, select_ranks
 
 if TYPE_CHECKING:
@@ -18,15 +18,14 @@ __all__ = ["BRIGHT", "DARK", "clean", "row_length"]
 BRIGHT: Final = 1
 DARK: Final = 2
 
-_UNIFORM: Final[Any] = types.UniTuple
 _FRAMES = types.Array(types.float32, 3, "C", readonly=True)
 _OUT = types.Array(types.float32, 3, "C")
-_PLACE = _UNIFORM(types.int64, 3)
-_LIMITS = _UNIFORM(types.float32, 4)
+_PLACE = UNIFORM(types.int64, 3)
+_LIMITS = UNIFORM(types.float32, 4)
 _RANKS = types.Array(types.float32, 2, "C")
 _ZERO: Final = np.float32(0)
 _SIZES: Final = [
-    (_UNIFORM(types.float32, planes), _UNIFORM(types.float32, size))
+    (UNIFORM(types.float32, planes), UNIFORM(types.float32, size))
     for planes, size in ((3, 3), (5, 5), (1, 3), (1, 5))
 ]
 
@@ -36,7 +35,7 @@ def row_length(columns: int, reach: int) -> int:
     return -(-columns // LANES) * LANES + 2 * reach
 
 
-@compiled(types.boolean(types.float32, _UNIFORM(types.float32, 5), _LIMITS, types.int64))
+@compiled(types.boolean(types.float32, UNIFORM(types.float32, 5), _LIMITS, types.int64))
 def _stands_out(
     value: np.float32, around: tuple[np.float32, ...], limits: tuple[np.float32, ...], kinds: int
 ) -> bool:
@@ -56,7 +55,7 @@ def _stands_out(
     return bool((bright | dark) & (value - value == _ZERO))
 
 
-@compiled(types.void(_FRAMES, _PLACE, _UNIFORM(types.int64, 2), types.int32[::1]))
+@compiled(types.void(_FRAMES, _PLACE, UNIFORM(types.int64, 2), types.int32[::1]))
 def _count_missing(
     frames: Array, corner: tuple[int, int, int], extent: tuple[int, int], counts: Array
 ) -> None:
@@ -71,7 +70,7 @@ def _count_missing(
                     counts[column] += np.int32(value - value != _ZERO)
 
 
-@compiled(types.void(_FRAMES, _PLACE, _UNIFORM(types.int64, 2), types.float32[::1], _RANKS))
+@compiled(types.void(_FRAMES, _PLACE, UNIFORM(types.int64, 2), types.float32[::1], _RANKS))
 def _rank_finite(
     frames: Array, corner: tuple[int, int, int], extent: tuple[int, int], spare: Array, ranks: Array
 ) -> None:
@@ -97,7 +96,7 @@ def _rank_finite(
         ranks[2, corner[2]] = spare[count - 1 - (count - 1) // 10]
 
 
-@compiled(_UNIFORM(types.float32, 2)(_FRAMES, _PLACE, types.int64))
+@compiled(UNIFORM(types.float32, 2)(_FRAMES, _PLACE, types.int64))
 def _before_and_after(
     frames: Array, place: tuple[int, int, int], planes: int
 ) -> tuple[np.float32, np.float32]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from daisy_lab.algorithms.ct.fbp._fourier import transform_columns, transform_rows, transform_views
+from daisy_lab.algorithms.ct.fbp._margins import fold
 from daisy_lab.algorithms.ct.fbp._simd import LANES, aligned, unit_of
 from daisy_lab.algorithms.ct.fbp._spread import MARGIN, spread, store
 
@@ -82,7 +83,7 @@ def project_batch(  # noqa: PLR0917 - what a batch is made of, in the order of i
             _turn(found, phases)
         spread(found, views, ramp, grid.table, parts, flag, unit)
     stop()
-    _fold(parts, grid.cells)
+    fold(parts, grid.cells)
     _invert(grid, parts, scratch, volume, flag, stop)
     return plane
 
@@ -93,20 +94,6 @@ def _turn(spectra: Array, phases: Array) -> None:
     real, imag = own[:, :, 0].copy(), own[:, :, 1].copy()
     own[:, :, 0] = real * phases.real - imag * phases.imag
     own[:, :, 1] = real * phases.imag + imag * phases.real
-
-
-def _fold(plane: Array, cells: int) -> None:
-    """Bring what lies in the margins where it belongs: around the row, or to its conjugate opposite."""
-    plane[:, cells : cells + MARGIN] += plane[:, :MARGIN]
-    plane[:, MARGIN : 2 * MARGIN] += plane[:, cells + MARGIN :]
-    inner = plane[:, MARGIN : MARGIN + cells]
-    opposite = -np.arange(cells) % cells
-    conjugate = np.array([[1], [-1]], np.float32)
-    for edge in (MARGIN, MARGIN + cells // 2):
-        beyond = {step: inner[edge + step, opposite] * conjugate for step in range(-MARGIN, MARGIN + 1)}
-        outward = -1 if edge == MARGIN else 1
-        for step in range(MARGIN + 1):
-            inner[edge - outward * step] += beyond[outward * step]
 
 
 def _invert(  # noqa: PLR0917 - what the end of a batch needs

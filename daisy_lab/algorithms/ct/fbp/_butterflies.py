@@ -16,7 +16,8 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
 
-from daisy_lab.algorithms.ct.fbp._simd import UNIFORM, Vectors
+from daisy_lab.algorithms.ct._compiled import UNIFORM
+from daisy_lab.algorithms.ct.fbp._simd import Vectors
 
 __all__ = ["RADICES", "butterfly", "unravel"]
 

@@ -14,7 +14,7 @@ import numba
 import numpy as np
 import scipy.fft
 
-from daisy_lab.algorithms.ct._compiled import compiled
+from daisy_lab.algorithms.ct._compiled import FLAG, compiled
 from daisy_lab.algorithms.ct.fbp._ramp import spectrum
 
 if TYPE_CHECKING:
@@ -106,11 +106,10 @@ _READ = numba.types.Array(numba.float32, 2, "C", readonly=True)
 _LINE = numba.types.Array(numba.float64, 1, "C", readonly=True)
 _ONE: Final = 2.0**32
 _FRACTION: Final = np.float32(2.0**-24)
-_FLAG = numba.types.Array(numba.uint8, 1, "A", readonly=True)
 
 
 @compiled(
-    numba.void(_READ, _LINE, _LINE, numba.float64, numba.float32[:, ::1], numba.int64, numba.int64, _FLAG)
+    numba.void(_READ, _LINE, _LINE, numba.float64, numba.float32[:, ::1], numba.int64, numba.int64, FLAG)
 )
 def back_project(  # noqa: PLR0917 - numba takes arguments by position
     filtered: Array,

@@ -17,9 +17,9 @@ import numpy as np
 from numba.core import types
 from numba.extending import register_jitable
 
-from daisy_lab.algorithms.ct._compiled import compiled
+from daisy_lab.algorithms.ct._compiled import FLAG, UNIFORM, compiled
 from daisy_lab.algorithms.ct.fbp._butterflies import RADICES, butterfly, unravel
-from daisy_lab.algorithms.ct.fbp._simd import LANES, UNIFORM, unit_of
+from daisy_lab.algorithms.ct.fbp._simd import LANES, unit_of
 
 if TYPE_CHECKING:
     from daisy_lab.vocabulary import Array
@@ -76,7 +76,6 @@ def _split(length: int) -> tuple[int, ...]:
     return min(ways, key=lambda way: (len(way), way)) if ways else ()
 
 
-_FLAG = types.Array(types.uint8, 1, "A", readonly=True)
 _LENGTHS = types.Array(types.int64, 1, "C", readonly=True)
 _NUMBERS = types.Array(types.float32, 1, "C", readonly=True)
 _TURNS = types.Array(types.float32, 2, "C", readonly=True)
@@ -124,7 +123,7 @@ def _pass(  # noqa: PLR0913, PLR0917 - what numba inlines
 
 
 @compiled(
-    [types.void(_SOURCE, _LINES, _VECTORS, _LENGTHS, _NUMBERS, types.float32, _FLAG, unit) for unit in _UNITS]
+    [types.void(_SOURCE, _LINES, _VECTORS, _LENGTHS, _NUMBERS, types.float32, FLAG, unit) for unit in _UNITS]
 )
 def _transform(  # noqa: PLR0917 - numba takes arguments by position
     lines: Array,

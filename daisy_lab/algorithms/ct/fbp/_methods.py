@@ -7,8 +7,10 @@ from typing import Any, Final
 from pydantic_core import core_schema
 
 from daisy_lab.algorithms.ct import peers
+from daisy_lab.errors import SettingError
+from daisy_lab.texts import gettext as _
 
-__all__ = ["OURS", "MethodName", "true_name"]
+__all__ = ["OURS", "MethodName", "check_iterations", "true_name"]
 
 OURS: Final = ("fbp", "direct")
 
@@ -27,6 +29,17 @@ def true_name(name: str) -> str:
     if own not in OURS:
         peers.find(own, [*OURS, *_ALIASES])
     return own
+
+
+def check_iterations(method: str, iterations: int | None) -> None:
+    """Raise SettingError if iterations are asked for and the method, by its true name, does none."""
+    if iterations is not None and (method in OURS or not peers.find(method).iterates):
+        raise SettingError(
+            _(
+                "{iterations} iterations are asked for, and method '{method}' does not iterate; leave them out, or "
+                "take a step that does, such as ct.sirt or ct.cgls"
+            ).format(iterations=iterations, method=method)
+        )
 
 
 class MethodName:

@@ -29,9 +29,14 @@ from daisy_lab.algorithms.ct.fbp._vectors import TAPS, WEIGHTS
 if TYPE_CHECKING:
     from daisy_lab.vocabulary import Array
 
-__all__ = ["Grid", "padded_length", "plan_grid", "row_phases"]
+__all__ = ["COARSE", "FINE", "Grid", "padded_length", "plan_grid", "row_phases"]
 
-_OVERSAMPLING: Final = 1.4
+COARSE: Final = 1.4
+"""Grid cells per pixel for an error of 4e-4 of noise and 1e-4 of an object."""
+
+FINE: Final = 2.0
+"""Grid cells per pixel for an error of 6e-5 of noise and 2e-5 of an object."""
+
 _UNIT: Final = 16
 
 
@@ -63,7 +68,14 @@ def padded_length(width: int, center: float) -> int:
 
 
 def plan_grid(
-    theta: Array, weights: Array, width: int, center: float, window: str | Array, *, padded: int = 0
+    theta: Array,
+    weights: Array,
+    width: int,
+    center: float,
+    window: str | Array,
+    *,
+    padded: int = 0,
+    oversampling: float = COARSE,
 ) -> Grid:
     """Work out what all batches share.
 
@@ -79,9 +91,12 @@ def plan_grid(
         Name of the filter, `none` for back-projection alone; or the values of a window on the ramp.
     padded
         Length of the padded views, where rows with an axis of their own share a grid for the axis at 0.
+    oversampling
+        Grid cells per pixel, COARSE or FINE.
     """
     padded = padded or padded_length(width, center)
-    cells = _fast_length(_OVERSAMPLING * width, _UNIT)
+    cells = _fast_length(oversampling * width, _UNIT)
+    kernel = _Kernel(oversampling)
     cosine, sine = np.cos(theta), np.sin(theta)
     sign = np.where(sine < 0, -1.0, 1.0)
     half = width // 2 - (width - 1) / 2
@@ -110,9 +125,9 @@ def plan_grid(
         cells=cells,
         views=np.ascontiguousarray(views),
         ramp=ramp.astype(np.float32),
-        table=_table(),
-        down=(1 / _kernel_transform(line / cells)).astype(np.float32),
-        across=(np.where(column % 2, -1, 1) / _kernel_transform(column / cells)).astype(np.float32),
+        table=kernel.table(),
+        down=(1 / kernel.transform(line / cells)).astype(np.float32),
+        across=(np.where(column % 2, -1, 1) / kernel.transform(column / cells)).astype(np.float32),
     )
 
 
@@ -141,27 +156,28 @@ def _fast_length(least: float, unit: int) -> int:
     return unit * int(scipy.fft.next_fast_len(ceil(least / unit), real=True))
 
 
-_SHAPE: Final = pi * np.sqrt((TAPS / _OVERSAMPLING * (_OVERSAMPLING - 0.5)) ** 2 - 0.8)
+class _Kernel:
+    """The Kaiser-Bessel kernel, in the shape that is best for a grid (P. J. Beatty et al., IEEE TMI 24, 799)."""
 
+    def __init__(self, oversampling: float) -> None:
+        self._shape = pi * np.sqrt((TAPS / oversampling * (oversampling - 0.5)) ** 2 - 0.8)
 
-def _kernel(distance: Array) -> Array:
-    """Give the Kaiser-Bessel kernel at distances in cells (its shape: P. J. Beatty et al., IEEE TMI 24, 799)."""
-    inside = np.clip(1 - (2 * distance / TAPS) ** 2, 0, None)
-    value = scipy.special.i0(_SHAPE * np.sqrt(inside)) / scipy.special.i0(_SHAPE)
-    return np.where(np.abs(distance) <= TAPS / 2, value, 0.0)
+    def at(self, distance: Array) -> Array:
+        """Give the kernel at distances in cells."""
+        inside = np.clip(1 - (2 * distance / TAPS) ** 2, 0, None)
+        value = scipy.special.i0(self._shape * np.sqrt(inside)) / scipy.special.i0(self._shape)
+        return np.where(np.abs(distance) <= TAPS / 2, value, 0.0)
 
+    def transform(self, place: Array) -> Array:
+        """Give its Fourier transform at places in parts of the grid."""
+        root = np.sqrt(self._shape**2 - (pi * TAPS * place) ** 2 + 0j)
+        return np.asarray((TAPS * np.sinh(root) / root).real / scipy.special.i0(self._shape))
 
-def _kernel_transform(place: Array) -> Array:
-    """Give the Fourier transform of the kernel at places in parts of the grid."""
-    root = np.sqrt(_SHAPE**2 - (pi * TAPS * place) ** 2 + 0j)
-    return np.asarray((TAPS * np.sinh(root) / root).real / scipy.special.i0(_SHAPE))
-
-
-def _table() -> Array:
-    """Give the weights of the cells a sample reaches, and their differences to the next row."""
-    fraction = np.arange(TABLE_ROWS + 1)[:, np.newaxis] / TABLE_ROWS
-    weights = _kernel(np.arange(TAPS) - (TAPS / 2 - 1) - fraction)
-    table = aligned((TABLE_ROWS, 2 * WEIGHTS), np.float32)
-    table[:, :TAPS] = weights[:-1]
-    table[:, WEIGHTS : WEIGHTS + TAPS] = np.diff(weights, axis=0)
-    return table
+    def table(self) -> Array:
+        """Give the weights of the cells a sample reaches, and their differences to the next row."""
+        fraction = np.arange(TABLE_ROWS + 1)[:, np.newaxis] / TABLE_ROWS
+        weights = self.at(np.arange(TAPS) - (TAPS / 2 - 1) - fraction)
+        table = aligned((TABLE_ROWS, 2 * WEIGHTS), np.float32)
+        table[:, :TAPS] = weights[:-1]
+        table[:, WEIGHTS : WEIGHTS + TAPS] = np.diff(weights, axis=0)
+        return table

@@ -1,20 +1,21 @@
 """From absorption to slices, in memory or block by block, batches of rows in threads."""
 
-from collections.abc import Sequence
 from functools import cache, partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 from pydantic import Field
 
-from daisy_lab._algorithm import algorithm, log
+from daisy_lab._algorithm import algorithm
 from daisy_lab._arrays import namespace, on_host, to_host
 from daisy_lab.algorithms.ct._angles import angle_weights, check_theta
 from daisy_lab.algorithms.ct._frames import require_axes
+from daisy_lab.algorithms.ct._repair import tell_replaced
+from daisy_lab.algorithms.ct.fbp._center import check_center, check_centers
 from daisy_lab.algorithms.ct.fbp._direct import plan
 from daisy_lab.algorithms.ct.fbp._foreign import fill_foreign
 from daisy_lab.algorithms.ct.fbp._gridded import fill_gridded, fill_row_axes
-from daisy_lab.algorithms.ct.fbp._methods import OURS, MethodName
+from daisy_lab.algorithms.ct.fbp._methods import OURS, MethodName, check_iterations
 from daisy_lab.algorithms.ct.fbp._nufft import plan_grid
 from daisy_lab.algorithms.ct.fbp._pixelwise import fill_pixelwise
 from daisy_lab.errors import DataError, SettingError
@@ -22,6 +23,9 @@ from daisy_lab.texts import gettext as _
 from daisy_lab.vocabulary import Angles, Array, Axes, Pixel, Projections, Unit, Volume
 
 __all__ = ["reconstruct"]
+
+# Of a method of another library, where no number is given.
+_ITERATIONS: Final = 100
 
 
 @algorithm(splits={"row": 0}, cuda=True)
@@ -37,7 +41,7 @@ def reconstruct(
         Literal["ramp", "shepp", "cosine", "hamming", "hann", "parzen", "butterworth", "none"],
         Field(title="Filter"),
     ] = "ramp",
-    iterations: Annotated[int, Field(title="Iterations", ge=1)] = 100,
+    iterations: Annotated[int | None, Field(title="Iterations", ge=1)] = None,
 ) -> Volume:
     """Give the attenuation per pixel in slices, by filtered back-projection of parallel rays.
 
@@ -72,7 +76,8 @@ def reconstruct(
         and less detail; butterworth is of second order at half the highest frequency; none back-projects
         without any filter.
     iterations
-        How often a method of another library that iterates does so; fbp and direct do not.
+        How often a method of another library that iterates does so, 100 times if absent. Others, fbp and direct
+        among them, take none; iterative methods of ours are steps of their own, such as `sirt`.
 
     Returns
     -------
@@ -84,7 +89,8 @@ def reconstruct(
     DataError
         If the number of angles, of axes or of a window's values does not fit, or one of them is not a number.
     SettingError
-        If a rotation axis lies outside the detector, or the filter or method is not known.
+        If a rotation axis lies outside the detector, the filter or method is not known, or iterations are asked for
+        where there are none.
 
     Notes
     -----
@@ -97,10 +103,12 @@ def reconstruct(
     angles = check_theta(to_host(theta), projections)
     rows, width = projections.shape[1:]
     axes = (
-        np.full(rows, _checked_center(center, width)) if centers is None else _checked(centers, rows, width)
+        np.full(rows, check_center(center, width)) if centers is None else check_centers(centers, rows, width)
     )
-    settings = {"center": center, "method": method, "filter": filter, "iterations": iterations}
-    settings = reconstruct.validate(settings)
+    settings = reconstruct.validate(
+        {"center": center, "method": method, "filter": filter, "iterations": iterations}
+    )
+    check_iterations(settings["method"], settings["iterations"])
     volume: Array = namespace(projections).empty((rows, width, width), np.float32)
     if volume.size == 0:
         return volume
@@ -117,7 +125,7 @@ def reconstruct(
             replaced = fill_gridded(projections, grid(float(center)), volume)
         else:
             replaced = fill_row_axes(projections, lambda length: grid(0.0, padded=length), axes, volume)
-    _tell(replaced, projections.shape)
+    tell_replaced(replaced, projections)
     return volume
 
 
@@ -137,7 +145,7 @@ def _foreign(  # noqa: PLR0917 - what reconstruct was given, checked
                 method=method
             )
         )
-    options = {"filter": window, "iterations": settings["iterations"]}
+    options = {"filter": window, "iterations": settings["iterations"] or _ITERATIONS}
     if on_host(projections):
         return fill_foreign(method, projections, theta, axes, options, volume)
     # Other libraries take arrays of the host, and copy to a device of theirs.
@@ -145,53 +153,6 @@ def _foreign(  # noqa: PLR0917 - what reconstruct was given, checked
     replaced = fill_foreign(method, to_host(projections), theta, axes, options, made)
     volume[...] = namespace(volume).asarray(made)
     return replaced
-
-
-def _tell(replaced: Sequence[int], shape: tuple[int, ...]) -> None:
-    """Log how many values, and how many whole rows, were not numbers."""
-    views, _rows, columns = shape
-    empty = sum(count == views * columns for count in replaced)
-    filled = sum(replaced) - empty * views * columns
-    if filled:
-        log(_("{count} values were not finite and were interpolated").format(count=filled))
-    if empty:
-        log(_("{count} rows hold no number: their slices are NaN").format(count=empty))
-
-
-def _checked_center(center: float, width: int) -> float:
-    """Refuse an axis that is not on the detector."""
-    if not _inside(center, width):
-        raise SettingError(
-            _(
-                "the rotation axis is asked for at column {center}, outside the detector with columns 0 to "
-                "{last}; give its column in pixels, or find it with find_center"
-            ).format(center=center, last=width - 1)
-        )
-    return float(center)
-
-
-def _checked(centers: Array, rows: int, width: int) -> Array:
-    """Give the axis of each row, float64."""
-    axes = np.asarray(to_host(centers), np.float64)
-    if axes.shape != (rows,):
-        raise DataError(
-            _("{rows} rows need {rows} rotation axes, and centers has the shape {there}").format(
-                rows=rows, there=axes.shape
-            )
-        )
-    outside = np.flatnonzero(~_inside(axes, width))
-    if len(outside):
-        raise DataError(
-            _(
-                "the rotation axis of {count} rows lies outside the detector with columns 0 to {last}: row "
-                "{row} has {center}; check centers, or leave it out"
-            ).format(count=len(outside), last=width - 1, row=int(outside[0]), center=axes[outside[0]])
-        )
-    return axes
-
-
-def _inside(center: float | Array, width: int) -> Any:  # noqa: ANN401 - as many answers as axes
-    return np.abs(center - (width - 1) / 2) <= width / 2
 
 
 def _checked_window(window: Array) -> Array:

@@ -10,21 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from llvmlite import ir
-from numba.core import types
 
 if TYPE_CHECKING:
     from daisy_lab.vocabulary import Array
 
-__all__ = ["ALIGNMENT", "LANES", "UNIFORM", "Vectors", "aligned", "unit_of"]
+__all__ = ["ALIGNMENT", "LANES", "Vectors", "aligned", "unit_of"]
 
 LANES: Final = (4, 8)
 """Numbers of slices that a batch may have room for: 8 complex numbers fill the widest vector register."""
 
 ALIGNMENT: Final = 32
 """Bytes at whose multiples whole vectors begin."""
-
-UNIFORM: Final[Any] = types.UniTuple
-"""The type of a tuple of equal types; that of the loops' last argument tells how many slices there are."""
 
 _CACHE_LINE: Final = 64
 _FLOAT: Final = ir.FloatType()
@@ -72,11 +68,19 @@ class Vectors:
 
     def halves(self, first: Any, second: Any) -> Any:
         """Give the vector that holds one number in its first half and another one in the second."""
-        two = ir.Constant(ir.VectorType(_FLOAT, 2), ir.Undefined)
-        two = self._builder.insert_element(two, first, ir.Constant(_INDEX, 0))
-        two = self._builder.insert_element(two, second, ir.Constant(_INDEX, 1))
+        two = self._two(first, second)
         half = self._count // 2
         return self.pick(two, two, [0] * half + [1] * half)
+
+    def pairs(self, even: Any, odd: Any) -> Any:
+        """Give the vector that holds two numbers in turn."""
+        two = self._two(even, odd)
+        return self.pick(two, two, [0, 1] * (self._count // 2))
+
+    def _two(self, first: Any, second: Any) -> Any:
+        two = ir.Constant(ir.VectorType(_FLOAT, 2), ir.Undefined)
+        two = self._builder.insert_element(two, first, ir.Constant(_INDEX, 0))
+        return self._builder.insert_element(two, second, ir.Constant(_INDEX, 1))
 
     def pointer(self, address: Any, byte: int = 0) -> Any:
         """Give the pointer to a vector some bytes behind an address."""

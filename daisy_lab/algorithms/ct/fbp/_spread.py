@@ -12,8 +12,8 @@ import numpy as np
 from numba.core import types
 from numba.extending import register_jitable
 
-from daisy_lab.algorithms.ct._compiled import compiled
-from daisy_lab.algorithms.ct.fbp._simd import LANES, UNIFORM
+from daisy_lab.algorithms.ct._compiled import FLAG, UNIFORM, compiled
+from daisy_lab.algorithms.ct.fbp._simd import LANES
 from daisy_lab.algorithms.ct.fbp._vectors import TAPS, prefetch, spread_sample, transpose_tile
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ MARGIN: Final = 3
 _ROW_BITS: Final = 8
 
 
-_FLAG = types.Array(types.uint8, 1, "A", readonly=True)
 _NUMBERS = types.Array(types.float32, 1, "C", readonly=True)
 _SPECTRA = types.Array(types.float32, 4, "C", readonly=True)
 _GRID = types.Array(types.float32, 4, "C")
@@ -53,7 +52,7 @@ def _leading_edge(move_x: np.int64, move_y: np.int64, line_bytes: int, cell_byte
     return (TAPS - 1) * cell_bytes if move_x > 0 else 0, line_bytes
 
 
-@compiled([types.void(_SPECTRA, _VIEWS, _NUMBERS, _TABLE, _GRID, _FLAG, unit) for unit in _UNITS])
+@compiled([types.void(_SPECTRA, _VIEWS, _NUMBERS, _TABLE, _GRID, FLAG, unit) for unit in _UNITS])
 def spread(  # noqa: PLR0917 - numba takes arguments by position
     spectra: Array,
     views: Array,

@@ -15,9 +15,10 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
 
-from daisy_lab.algorithms.ct.fbp._simd import UNIFORM, Vectors
+from daisy_lab.algorithms.ct._compiled import UNIFORM
+from daisy_lab.algorithms.ct.fbp._simd import Vectors
 
-__all__ = ["TAPS", "WEIGHTS", "prefetch", "spread_sample", "transpose_tile"]
+__all__ = ["TAPS", "WEIGHTS", "prefetch", "spread_sample", "transpose_tile", "weights_at"]
 
 TAPS: Final = 5
 """Grid cells that a sample reaches along each axis."""
@@ -26,7 +27,7 @@ WEIGHTS: Final = 8
 """Numbers that the weights of one place take in the table: as many differences to the next place follow."""
 
 
-def _weights(builder: Any, row: Any, part: Any) -> Any:
+def weights_at(builder: Any, row: Any, part: Any) -> Any:
     """Give the weights of a place between two rows of the table."""
     v = Vectors(builder, WEIGHTS)
     return v.multiply_add(v.load(row, 4 * WEIGHTS), v.halves(part, part), v.load(row))
@@ -62,7 +63,7 @@ def _spread_sample(
         own = v.halves(real, builder.fmul(sign, real))
         swapped = v.halves(minus, builder.fmul(sign, imag))
         product = v.multiply_add(v.swap(sample), swapped, v.multiply(sample, own))
-        columns, rows = _weights(builder, across, across_part), _weights(builder, down, down_part)
+        columns, rows = weights_at(builder, across, across_part), weights_at(builder, down, down_part)
         columns = [v.spread(columns, tap) for tap in range(TAPS)]
         for tap in range(TAPS):
             scaled = v.multiply(product, v.spread(rows, tap))

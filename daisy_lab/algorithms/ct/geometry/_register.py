@@ -110,7 +110,10 @@ def _shift(exposures: Array, fixed: Array, reach: tuple[float, float], exposure:
     down, across = 0.0, 0.0
     for number in range(_ROUNDS):
         check_cancelled()
-        back = moved(moved(moving, down, axis=0), across, axis=1)
+        back = moved(moving, down, axis=0)
+        check_cancelled()
+        back = moved(back, across, axis=1)
+        check_cancelled()
         both = _measured(down, fixed.shape[0]), _measured(across, fixed.shape[1])
         near = reach if number == 0 else (_NEAR, _NEAR)
         step = _peak(_cross(fixed[both], back[both]), fixed[both].shape, near)
@@ -149,6 +152,7 @@ def _peak(cross: Array, shape: tuple[int, ...], reach: tuple[float, float]) -> t
     """Give where the correlation is largest: first in whole pixels, then between them."""
     whole = [np.arange(-int(far), int(far) + 1, dtype=float) for far in reach]
     start = _largest(cross, shape, whole)
+    check_cancelled()
     fine = [place + np.arange(-_NEAR / 2, _NEAR / 2 + _STEP / 2, _STEP) for place in start]
     value = _sum(cross, shape, fine)
     row, column = np.unravel_index(int(np.argmax(value)), value.shape)

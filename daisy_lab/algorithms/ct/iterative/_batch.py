@@ -12,11 +12,9 @@ import numpy as np
 
 from daisy_lab._algorithm import cancel_flag, check_cancelled
 from daisy_lab._arrays import companion, namespace, on_host
-from daisy_lab.algorithms.ct.fbp import MARGIN, load, project_batch, unit_of
+from daisy_lab.algorithms.ct.fbp import MARGIN, aligned, fold, load, project_batch, repeat, unit_of
 from daisy_lab.algorithms.ct.iterative._gather import gather
 from daisy_lab.algorithms.ct.iterative._gather_cupy import gather_cells, gather_views
-from daisy_lab.algorithms.ct.iterative._margins import fold, repeat
-from daisy_lab.algorithms.ct.iterative._pair import aligned
 
 if TYPE_CHECKING:
     from daisy_lab.algorithms.ct.fbp import Grid

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numba.core import types
 
-from daisy_lab.algorithms.ct._compiled import compiled
-from daisy_lab.algorithms.ct.fbp import LANES, MARGIN, TABLE_ROWS, TAPS, UNIFORM
+from daisy_lab.algorithms.ct._compiled import FLAG, UNIFORM, compiled
+from daisy_lab.algorithms.ct.fbp import LANES, MARGIN, TABLE_ROWS, TAPS
 from daisy_lab.algorithms.ct.iterative._vectors import gather_sample
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["gather"]
 
-_FLAG = types.Array(types.uint8, 1, "A", readonly=True)
 _NUMBERS = types.Array(types.float32, 1, "C", readonly=True)
 _SPECTRA = types.Array(types.complex64, 3, "C")
 _GRID = types.Array(types.complex64, 3, "C", readonly=True)
@@ -29,7 +28,7 @@ _REST: Final = 32 - _ROW_BITS
 _PART: Final = np.float32(2.0**-_REST)
 
 
-@compiled([types.void(_SPECTRA, _VIEWS, _NUMBERS, _TABLE, _GRID, _FLAG, unit) for unit in _UNITS])
+@compiled([types.void(_SPECTRA, _VIEWS, _NUMBERS, _TABLE, _GRID, FLAG, unit) for unit in _UNITS])
 def gather(  # noqa: PLR0917 - numba takes arguments by position
     spectra: Array,
     views: Array,

@@ -12,31 +12,26 @@ damp nearly alike, and cancel: the views of a slice are its spectrum itself, wit
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import hypot, pi
+from math import hypot
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
 import scipy.fft
-import scipy.special
 
 from daisy_lab._arrays import namespace, on_host
-from daisy_lab.algorithms.ct.fbp import TABLE_ROWS, TAPS, WEIGHTS, Grid, plan_grid
+from daisy_lab.algorithms.ct.fbp import COARSE, FINE, Grid, plan_grid
 
 if TYPE_CHECKING:
     from daisy_lab.vocabulary import Array
 
-__all__ = ["FINE", "Pair", "Support", "aligned", "circle", "plan_pair", "refined", "take_views"]
+__all__ = ["Pair", "Support", "circle", "plan_pair", "take_views"]
 
 Support: TypeAlias = Literal["circle", "square"]
 """Which pixels of a slice are unknown: those that every view sees, or all."""
 
-FINE: Final = 2.0
-"""Grid cells per pixel for an error of 6e-5 of noise, 2e-5 of an object; the coarser grid has 4e-4 and 1e-4."""
-
 # Columns between the two ends of the period of a view, for a smooth end.
 _APART: Final = 16
 _UNIT: Final = 16
-_ALIGNMENT: Final = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,9 +96,8 @@ def plan_pair(
     else:
         reach = hypot(size - 1, size - 1) / 2
         padded, mask = _length(2 * (max(center, width - 1 - center) + reach + 1)), None
-    grid = plan_grid(theta, np.ones(len(theta)), size, center, "none", padded=padded)
-    if fine:
-        grid = refined(grid)
+    cells = FINE if fine else COARSE
+    grid = plan_grid(theta, np.ones(len(theta)), size, center, "none", padded=padded, oversampling=cells)
     response = np.full(padded // 2 + 1, 1 / padded, np.float32)
     if support == "circle":
         # At the highest frequency a view holds a cosine but no sine, and what two pixels share would not depend on
@@ -120,47 +114,6 @@ def plan_pair(
 def take_views(pair: Pair, views: Array) -> Pair:
     """Give the same pair with some of its views."""
     return replace(pair, grid=replace(pair.grid, views=np.ascontiguousarray(pair.grid.views[views])))
-
-
-def refined(grid: Grid) -> Grid:
-    """Give the same grid with more cells, and the kernel that is best there (P. J. Beatty et al., IEEE TMI 24, 799)."""
-    cells = _length(FINE * grid.width)
-    views = grid.views.copy()
-    views[:, :2] *= cells / grid.cells
-    shape = pi * np.sqrt((TAPS / FINE * (FINE - 0.5)) ** 2 - 0.8)
-    column = np.arange(grid.width) - grid.width // 2
-    root = np.sqrt(shape**2 - (pi * TAPS * column / cells) ** 2)
-    divisor = (scipy.special.i0(shape) / TAPS * root / np.sinh(root)).astype(np.float32)
-    return replace(
-        grid,
-        cells=cells,
-        views=views,
-        table=_table(shape),
-        down=np.ascontiguousarray(divisor[::-1]),
-        across=divisor * np.where(column % 2, -1, 1).astype(np.float32),
-    )
-
-
-def _table(shape: float) -> Array:
-    """Give the weights of a Kaiser-Bessel kernel as `spread` takes them."""
-    fraction = np.arange(TABLE_ROWS + 1)[:, np.newaxis] / TABLE_ROWS
-    distance = np.arange(TAPS) - (TAPS / 2 - 1) - fraction
-    inside = np.clip(1 - (2 * distance / TAPS) ** 2, 0, None)
-    weights = np.where(
-        np.abs(distance) <= TAPS / 2, scipy.special.i0(shape * np.sqrt(inside)) / scipy.special.i0(shape), 0
-    )
-    table = aligned((TABLE_ROWS, 2 * WEIGHTS), np.float32)
-    table[:, :TAPS] = weights[:-1]
-    table[:, WEIGHTS : WEIGHTS + TAPS] = np.diff(weights, axis=0)
-    return table
-
-
-def aligned(shape: tuple[int, ...], dtype: type[np.generic]) -> Array:
-    """Give zeros that begin at a cache line, where a vector may begin."""
-    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
-    memory = np.zeros(size + _ALIGNMENT, np.uint8)
-    first = -memory.ctypes.data % _ALIGNMENT
-    return memory[first : first + size].view(dtype).reshape(shape)
 
 
 def circle(size: int, radius: float) -> Array:

@@ -11,9 +11,10 @@ from daisy_lab._algorithm import algorithm
 from daisy_lab._arrays import namespace, to_host
 from daisy_lab.algorithms.ct._angles import check_theta
 from daisy_lab.algorithms.ct._frames import require_axes
+from daisy_lab.algorithms.ct.fbp import check_center
 from daisy_lab.algorithms.ct.iterative._pair import plan_pair
 from daisy_lab.algorithms.ct.iterative._run import Steps, in_batches
-from daisy_lab.algorithms.ct.iterative._scan import check_axis, check_numbers, read_block
+from daisy_lab.algorithms.ct.iterative._scan import check_numbers, read_block
 from daisy_lab.errors import DataError
 from daisy_lab.texts import gettext as _
 from daisy_lab.vocabulary import Angles, Pixel, Projections, Volume
@@ -83,7 +84,7 @@ def project(
     xp = namespace(volume)
     width = size if width is None else width
     center = (width - 1) / 2 if center is None else float(center)
-    check_axis(center, width)
+    check_center(center, width)
     projections: Array = xp.zeros((len(angles), rows, width), np.float32)
     if projections.size == 0 or size == 0:
         return projections
@@ -146,7 +147,7 @@ def back_project(
     xp = namespace(projections)
     size = width if size is None else size
     center = (width - 1) / 2 if center is None else float(center)
-    check_axis(center, width)
+    check_center(center, width)
     volume: Array = xp.zeros((rows, size, size), np.float32)
     if volume.size == 0 or width == 0:
         return volume

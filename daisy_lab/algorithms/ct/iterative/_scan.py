@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from daisy_lab._algorithm import log
 from daisy_lab._arrays import namespace, on_host, to_host
 from daisy_lab.algorithms.ct._angles import check_theta
 from daisy_lab.algorithms.ct._frames import require_axes
-from daisy_lab.algorithms.ct._repair import fill_sinogram
-from daisy_lab.algorithms.ct.fbp import load, unit_of
-from daisy_lab.errors import DataError, SettingError
+from daisy_lab.algorithms.ct._repair import fill_sinogram, tell_replaced
+from daisy_lab.algorithms.ct.fbp import check_center, load, unit_of
+from daisy_lab.errors import DataError
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
     from daisy_lab.vocabulary import Array
 
-__all__ = ["Scan", "check_axis", "check_numbers", "check_scan", "read_block"]
+__all__ = ["Scan", "check_numbers", "check_scan", "read_block"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,15 +71,10 @@ class Scan:
 
     def finish(self) -> Array:
         """Give the volume, NaN where there was nothing, and log what was not finite."""
-        empty = [row for row in range(len(self.volume)) if self.is_empty(row)]
-        for row in empty:
-            self.volume[row] = np.nan
-        views, _rows, width = self.projections.shape
-        filled = sum(self.replaced) - len(empty) * views * width
-        if filled:
-            log(_("{count} values were not finite and were interpolated").format(count=filled))
-        if empty:
-            log(_("{count} rows hold no number: their slices are NaN").format(count=len(empty)))
+        for row in range(len(self.volume)):
+            if self.is_empty(row):
+                self.volume[row] = np.nan
+        tell_replaced(self.replaced, self.projections)
         return self.volume
 
 
@@ -98,7 +92,7 @@ def check_scan(projections: Array, theta: Array, center: float, start: Array | N
     require_axes(projections, "projections", ("angle", "row", "column"))
     angles = check_theta(to_host(theta), projections)
     rows, width = projections.shape[1:]
-    check_axis(center, width)
+    check_center(center, width)
     xp = namespace(projections)
     if start is None:
         volume = xp.zeros((rows, width, width), np.float32)
@@ -132,15 +126,4 @@ def check_numbers(array: Array, name: str) -> None:
     if bad:
         raise DataError(
             _("{bad} values of {name} are not finite numbers; repair them first").format(bad=bad, name=name)
-        )
-
-
-def check_axis(center: float, width: int) -> None:
-    """Raise SettingError unless the rotation axis lies within the detector."""
-    if width > 0 and not abs(center - (width - 1) / 2) <= width / 2:
-        raise SettingError(
-            _(
-                "the rotation axis is asked for at column {center}, outside the detector with columns 0 to "
-                "{last}; give its column in pixels, or find it with find_center"
-            ).format(center=center, last=width - 1)
         )

@@ -16,10 +16,8 @@ from numba.core import types
 
 from daisy_lab._algorithm import cancel_flag, check_cancelled
 from daisy_lab._arrays import companion, namespace, on_host
-from daisy_lab.algorithms.ct._compiled import compiled
-from daisy_lab.algorithms.ct.fbp import MARGIN, TABLE_ROWS, TAPS, WEIGHTS, plan_grid
-from daisy_lab.algorithms.ct.iterative._margins import fold
-from daisy_lab.algorithms.ct.iterative._pair import refined
+from daisy_lab.algorithms.ct._compiled import FLAG, compiled
+from daisy_lab.algorithms.ct.fbp import FINE, MARGIN, TABLE_ROWS, TAPS, WEIGHTS, fold, plan_grid
 
 if TYPE_CHECKING:
     from daisy_lab.algorithms.ct.iterative._pair import Pair
@@ -31,7 +29,6 @@ __all__ = ["convolve", "transfer"]
 _COLUMNS: Final = 32
 _LINES: Final = 64
 
-_FLAG = types.Array(types.uint8, 1, "A", readonly=True)
 _NUMBERS = types.Array(types.float32, 1, "C", readonly=True)
 _VIEWS = types.Array(types.float64, 2, "C", readonly=True)
 _TABLE = types.Array(types.float32, 2, "C", readonly=True)
@@ -41,7 +38,7 @@ _REST: Final = 32 - _ROW_BITS
 _PART: Final = 2.0**-_REST
 
 
-@compiled(types.void(_VIEWS, _NUMBERS, _TABLE, types.float32[:, ::1], _FLAG))
+@compiled(types.void(_VIEWS, _NUMBERS, _TABLE, types.float32[:, ::1], FLAG))
 def spread_ones(views: Array, response: Array, table: Array, plane: Array, flag: Array) -> None:
     """Add the same real spectrum, `response`, along every view to a real half plane; as `spread` does for slices."""
     first = TAPS / 2 - 1
@@ -88,7 +85,9 @@ def transfer(theta: Array, pair: Pair) -> Array:
         float32, (frequency down, frequency across), the latter without its negative half.
     """
     length = _length(pair.grid.width)
-    grid = refined(plan_grid(theta, np.ones(len(theta)), length, 0.0, "none", padded=pair.grid.padded))
+    grid = plan_grid(
+        theta, np.ones(len(theta)), length, 0.0, "none", padded=pair.grid.padded, oversampling=FINE
+    )
     half, cells = grid.cells // 2 + 1, grid.cells
     plane = np.zeros((half + 2 * MARGIN, cells + 2 * MARGIN), np.float32)
     spread_ones(grid.views, pair.grid.ramp, grid.table, plane, cancel_flag())

@@ -72,6 +72,8 @@ class Method:
     """One recipe of another library; a row must come out the same in whatever company it goes in."""
 
     recipe: Recipe
+    iterates: bool = False
+    """Whether the number of iterations means anything to it."""
 
 
 def available() -> tuple[str, ...]:

@@ -47,7 +47,10 @@ def methods() -> dict[str, Method]:
     """Give the methods by ASTRA's own names; those for CUDA where it has a device."""
     device = _DEVICE if real_module(REQUIRES).astra.use_cuda() else ()
     names = (*_DIRECT, *_ITERATIVE, *device)
-    return {name: Method(partial(_reconstruct, name)) for name in names}
+    return {
+        name: Method(partial(_reconstruct, name), iterates=name.removesuffix("_CUDA") not in _DIRECT)
+        for name in names
+    }
 
 
 def _reconstruct(

@@ -39,7 +39,10 @@ _PAIR: Final = 2
 
 def methods() -> dict[str, Method]:
     """Give tomopy's methods by its own names."""
-    return {name: Method(partial(_reconstruct, name)) for name in (*_FILTERED, *_ITERATIVE)}
+    return {
+        name: Method(partial(_reconstruct, name), iterates=name in _ITERATIVE)
+        for name in (*_FILTERED, *_ITERATIVE)
+    }
 
 
 def _reconstruct(

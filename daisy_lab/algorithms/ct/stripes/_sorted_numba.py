@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numba.core import types
 
-from daisy_lab.algorithms.ct._compiled import compiled
+from daisy_lab.algorithms.ct._compiled import FLAG, compiled
 from daisy_lab.algorithms.ct.stripes._lanes import LANES, slide_median
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ __all__ = ["median_lines", "sort_lines", "transpose", "unsort_lines"]
 _SIDE: Final = 16
 """Of the tiles in which axes are exchanged: as many floats as a cache line holds."""
 
-_FLAG = types.Array(types.uint8, 1, "A", readonly=True)
 _BITS = types.Array(types.uint32, 2, "C", readonly=True)
 _BITS_OUT = types.Array(types.uint32, 2, "C")
 _TILE = types.Array(types.int32, 2, "C")
@@ -66,7 +65,7 @@ def median_lines(values: Array, source: Array, smooth: Array, flag: Array) -> No
     _medians(values.view(np.int32), source, smooth.view(np.int32), flag)
 
 
-@compiled(types.void(_BITS, _BITS_OUT, _TILE, _FLAG))
+@compiled(types.void(_BITS, _BITS_OUT, _TILE, FLAG))
 def _radix_sort(lines: Array, values: Array, order: Array, flag: Array) -> None:
     """Sort by the four bytes of a key, the least significant first; each line keeps equal values in order."""
     length = lines.shape[1]
@@ -128,7 +127,7 @@ def _begin(lines: Array, size: int, state: Array) -> None:
             state[2, lane] += np.int32(value <= median)
 
 
-@compiled(types.void(_CUBE, _PLACES, _CUBE_OUT, _FLAG))
+@compiled(types.void(_CUBE, _PLACES, _CUBE_OUT, FLAG))
 def _medians(values: Array, source: Array, smooth: Array, flag: Array) -> None:
     rows, columns, ranks = values.shape
     size = source.shape[0] - columns + 1

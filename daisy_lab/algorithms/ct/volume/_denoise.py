@@ -163,6 +163,7 @@ def _noise_level(noisy: Array, finite: Array) -> float:
     xp = namespace(noisy)
     levels = []
     for plane, known in zip(noisy, finite, strict=True):
+        check_cancelled()
         square = plane[1:, 1:] - plane[1:, :-1] - plane[:-1, 1:] + plane[:-1, :-1]
         whole = known[1:, 1:] & known[1:, :-1] & known[:-1, 1:] & known[:-1, :-1]
         # Where a mask has set everything to one value there is no noise to be seen.
@@ -181,7 +182,7 @@ def _minimise(noisy: Array, noise: float, problem: _Problem, out: Array) -> bool
         xp.maximum(noisy, np.float32(lowest), out=out)
         return True
     field = xp.zeros((axes, *noisy.shape), np.float32)
-    ahead, gaps = field.copy(), xp.zeros(len(noisy))
+    ahead, gaps = xp.zeros_like(field), xp.zeros(len(noisy))
     step, speed = 1 / (4 * axes * weight), 1.0
     enough = 0.5 * (problem.tolerance * noise) ** 2 * noisy.size
     for turn in range(1, problem.iterations + 1):

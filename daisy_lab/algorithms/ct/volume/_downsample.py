@@ -7,7 +7,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from daisy_lab._algorithm import Window, algorithm, parallel
+from daisy_lab._algorithm import Window, algorithm, check_cancelled, parallel
 from daisy_lab._arrays import namespace
 from daisy_lab.algorithms.ct._frames import frame_blocks, require_axes
 from daisy_lab.vocabulary import Array, Volume
@@ -57,6 +57,7 @@ def _average(volume: Array, factor: int, smaller: Array, block: slice) -> None:
     total, count = xp.zeros(out.shape, np.float64), xp.zeros(out.shape, np.int32)
     finite = part.dtype.kind in "biu"
     for first in product(range(factor), repeat=3):
+        check_cancelled()
         values = part[tuple(slice(start, None, factor) for start in first)]
         there = tuple(slice(length) for length in values.shape)
         measured = True if finite else xp.isfinite(values)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numba
 import numpy as np
 
-from daisy_lab.algorithms.ct._compiled import compiled
+from daisy_lab.algorithms.ct._compiled import FLAG, compiled
 
 if TYPE_CHECKING:
     from daisy_lab.vocabulary import Array
@@ -23,7 +23,6 @@ _IMAGE = numba.types.Array(numba.float32, 2, "C", readonly=True)
 _LINE = numba.types.Array(numba.float64, 1, "C", readonly=True)
 _COUNTS = numba.types.Array(numba.int32, 1, "C", readonly=True)
 _PLANE = numba.float32[:, ::1]
-_FLAG = numba.types.Array(numba.uint8, 1, "A", readonly=True)
 _F8, _I8 = numba.float64, numba.int64
 _TURN: Final = 2 * pi
 
@@ -76,7 +75,7 @@ def _place(ordered: Array, count: int, value: np.float32) -> int:
     return low
 
 
-@compiled(numba.void(_IMAGE, _F8, _F8, _LINE, _LINE, _I8, _PLANE, _FLAG))
+@compiled(numba.void(_IMAGE, _F8, _F8, _LINE, _LINE, _I8, _PLANE, FLAG))
 def find_residual(  # noqa: PLR0917 - numba takes arguments by position
     image: Array,
     center_x: float,
@@ -153,7 +152,7 @@ def _clear(ring: np.float32, chance: np.float32) -> np.float32:
     return ring * (one - (chance / ring) ** 2) if abs(ring) > chance else zero
 
 
-@compiled(numba.void(_PLANE, _COUNTS, _PLANE, _FLAG))
+@compiled(numba.void(_PLANE, _COUNTS, _PLANE, FLAG))
 def find_rings(residual: Array, halves: Array, rings: Array, flag: Array) -> None:
     """Fill in the median over the angles around the middle of each part of the turn, `halves` samples to each side.
 
@@ -187,7 +186,7 @@ def find_rings(residual: Array, halves: Array, rings: Array, flag: Array) -> Non
             rings[part, radius] = ring
 
 
-@compiled(numba.void(_IMAGE, _F8, _F8, _PLANE, _PLANE, _FLAG))
+@compiled(numba.void(_IMAGE, _F8, _F8, _PLANE, _PLANE, FLAG))
 def subtract_rings(  # noqa: PLR0917 - numba takes arguments by position
     image: Array, center_x: float, center_y: float, rings: Array, out: Array, flag: Array
 ) -> None:
