@@ -27,10 +27,16 @@ def frame_blocks(shape: tuple[int, ...]) -> Sequence[slice]:
 
 
 def require_axes(array: Array, name: str, axes: tuple[str, ...]) -> None:
-    """Raise DataError unless `array` has as many axes as named."""
+    """Raise DataError unless `array` has as many axes as named, and holds real numbers."""
     if array.ndim != len(axes):
         raise DataError(
             _(
                 "{name} must have the axes {axes}, and has {count}: shape {shape}; add or select an axis"
             ).format(name=name, axes=", ".join(axes), count=array.ndim, shape=array.shape)
+        )
+    if array.dtype.kind not in "biuf":
+        raise DataError(
+            _("{name} must hold real numbers, and has the type {type}; convert it first").format(
+                name=name, type=array.dtype
+            )
         )

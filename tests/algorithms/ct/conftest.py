@@ -1,4 +1,4 @@
-"""Phantoms with a known answer: a flat disc, and a noisy generated solid."""
+"""Phantoms with a known answer, a flat disc and a noisy generated solid; and who listens to an algorithm."""
 
 from __future__ import annotations
 
@@ -36,6 +36,33 @@ class SolidScan(Protocol):
 def pytest_collection_finish() -> None:
     """No test waits for the compiler: those with a clock measure what they mean to, and none runs out of time."""
     warm_up()
+
+
+class Listener:
+    """Takes note of what an algorithm says, and stops it: at once, or after so many reports of progress."""
+
+    def __init__(self, workers: int = 2, *, stop: bool = False, stop_after: int | None = None) -> None:
+        self.flag = np.full(1, stop, np.uint8)
+        self.workers = workers
+        self.lines: list[str] = []
+        self.points: list[tuple[str, float]] = []
+        self._left = stop_after
+
+    def advance(self, _done: float, _total: float | None, _text: str) -> None:
+        if self._left is not None:
+            self._left -= 1
+            self.flag[0] = self._left <= 0
+
+    def log(self, line: str) -> None:
+        self.lines.append(line)
+
+    def curve(self, name: str, value: float) -> None:
+        self.points.append((name, value))
+
+
+@pytest.fixture
+def listener() -> type[Listener]:
+    return Listener
 
 
 @pytest.fixture(scope="session")

@@ -111,11 +111,6 @@ def plan_grid(
         ],
         axis=1,
     )
-    ramp = spectrum(padded, window) / np.float32(padded)
-    if not is_none(window):
-        ramp *= fade(padded)
-    # The opposite of these two is the sample itself.
-    ramp[[0, -1]] /= 2
     column = np.arange(width) - width // 2
     # Lines count downwards, cells upwards.
     line = column[::-1]
@@ -124,11 +119,21 @@ def plan_grid(
         padded=padded,
         cells=cells,
         views=np.ascontiguousarray(views),
-        ramp=ramp.astype(np.float32),
+        ramp=_filter(padded, window),
         table=kernel.table(),
         down=(1 / kernel.transform(line / cells)).astype(np.float32),
         across=(np.where(column % 2, -1, 1) / kernel.transform(column / cells)).astype(np.float32),
     )
+
+
+def _filter(padded: int, window: str | Array) -> Array:
+    """Give what each frequency of a view is multiplied by, float32."""
+    ramp = spectrum(padded, window) / np.float32(padded)
+    if not is_none(window):
+        ramp *= fade(padded)
+    # The opposite of these two is the sample itself.
+    ramp[[0, -1]] /= 2
+    return ramp.astype(np.float32)
 
 
 def row_phases(grid: Grid, centers: Array) -> Array:

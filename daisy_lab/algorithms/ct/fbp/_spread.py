@@ -38,6 +38,8 @@ _TABLE = types.Array(types.float32, 2, "C", readonly=True)
 _PADDED = types.Array(types.float32, 3, "C")
 _UNITS: Final = [UNIFORM(types.float32, lanes) for lanes in LANES]
 _ONE: Final = 2.0**32
+# Cells from the first one that a sample reaches to the one before it.
+_FIRST: Final = TAPS / 2 - 1
 _REST: Final = 32 - _ROW_BITS
 _PART: Final = np.float32(2.0**-_REST)
 # Samples from the one whose cells are fetched to the one at work: the time that the next cache but one takes.
@@ -78,17 +80,15 @@ def spread(  # noqa: PLR0917 - numba takes arguments by position
     unit
         As many ones as there are lanes: its type picks the vector length.
     """
-    cell_bytes = grid.shape[3] * 8
+    cell_bytes, row_bytes = grid.shape[3] * 8, table.shape[1] * 4
     line_bytes = grid.shape[1] * cell_bytes
-    row_bytes = table.shape[1] * 4
     cells, weights, values = grid.ctypes.data, table.ctypes.data, spectra.ctypes.data
-    first = TAPS / 2 - 1
     for view in range(spectra.shape[0]):
         if flag[0]:
             return
         # Places in fixed point, 32 bits after the point: exact steps, and no rounding of floats.
-        x = np.int64((grid.shape[1] // 2 - first) * _ONE)
-        y = np.int64((MARGIN - first) * _ONE)
+        x = np.int64((grid.shape[1] // 2 - _FIRST) * _ONE)
+        y = np.int64((MARGIN - _FIRST) * _ONE)
         move_x = np.int64(np.rint(views[view, 0] * _ONE))
         move_y = np.int64(np.rint(views[view, 1] * _ONE))
         turn_real, turn_imag = np.cos(views[view, 2]), np.sin(views[view, 2])
@@ -113,9 +113,7 @@ def spread(  # noqa: PLR0917 - numba takes arguments by position
                 unit,
             )
             real, imag = real * turn_real - imag * turn_imag, real * turn_imag + imag * turn_real
-            value += cell_bytes
-            x += move_x
-            y += move_y
+            value, x, y = value + cell_bytes, x + move_x, y + move_y
 
 
 _BLOCK = types.Array(types.float32, 3, "A", readonly=True)

@@ -66,7 +66,8 @@ def mlem(
     DataError
         If the number of angles is not that of the projections, an angle is not a number, or start does not fit.
     SettingError
-        If the rotation axis lies outside the detector, or another setting is out of its bounds.
+        If the rotation axis lies outside the detector, or at its edge so that the circle holds no pixel, or another
+        setting is out of its bounds.
 
     Notes
     -----

@@ -20,6 +20,8 @@ import scipy.fft
 
 from daisy_lab._arrays import namespace, on_host
 from daisy_lab.algorithms.ct.fbp import COARSE, FINE, Grid, plan_grid
+from daisy_lab.errors import SettingError
+from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
     from daisy_lab.vocabulary import Array
@@ -89,10 +91,15 @@ def plan_pair(
         Pixels of a slice along x and y, as many as there are columns where not given.
     fine
         Whether the grid is the fine one.
+
+    Raises
+    ------
+    SettingError
+        If no pixel is seen by every view.
     """
     size = width if size is None else size
     if support == "circle":
-        padded, mask = _length(width + _APART), circle(size, min(center, width - 1 - center) + 0.5)
+        padded, mask = _length(width + _APART), _seen_by_all(size, width, center)
     else:
         reach = hypot(size - 1, size - 1) / 2
         padded, mask = _length(2 * (max(center, width - 1 - center) + reach + 1)), None
@@ -114,6 +121,18 @@ def plan_pair(
 def take_views(pair: Pair, views: Array) -> Pair:
     """Give the same pair with some of its views."""
     return replace(pair, grid=replace(pair.grid, views=np.ascontiguousarray(pair.grid.views[views])))
+
+
+def _seen_by_all(size: int, width: int, center: float) -> Array:
+    mask = circle(size, min(center, width - 1 - center) + 0.5)
+    if not mask.any():
+        raise SettingError(
+            _(
+                "with the rotation axis at column {center}, at the edge of {width} columns, no pixel is seen by every "
+                "view; take support 'square', or check the axis with find_center"
+            ).format(center=center, width=width)
+        )
+    return mask
 
 
 def circle(size: int, radius: float) -> Array:

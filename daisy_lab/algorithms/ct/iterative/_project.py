@@ -80,7 +80,7 @@ def project(
                 "crop them"
             ).format(height=size, width=volume.shape[2])
         )
-    angles = check_theta(to_host(theta), theta)
+    angles = check_theta(to_host(theta), np.atleast_1d(to_host(theta)))
     xp = namespace(volume)
     width = size if width is None else width
     center = (width - 1) / 2 if center is None else float(center)

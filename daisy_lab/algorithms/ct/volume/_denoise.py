@@ -145,9 +145,7 @@ class _Problem:
 def _denoise_stack(volume: Array, out: Array, problem: _Problem, part: slice) -> bool:
     """Denoise what belongs together; tell whether the tolerance was reached."""
     xp = namespace(volume)
-    with np.errstate(over="ignore"):
-        noisy = xp.array(volume[part], np.float32, order="C")
-    finite = xp.isfinite(noisy)
+    noisy, finite = _copied(volume[part])
     missing = None if bool(finite.all()) else ~finite
     if missing is not None:
         noisy[missing] = xp.median(noisy[finite]) if bool(finite.any()) else 0
@@ -156,6 +154,18 @@ def _denoise_stack(volume: Array, out: Array, problem: _Problem, part: slice) ->
     if missing is not None:
         out[part][missing] = np.nan
     return arrived
+
+
+def _copied(stack: Array) -> tuple[Array, Array]:
+    """Give a contiguous float32 copy, and where it is finite."""
+    xp = namespace(stack)
+    noisy, finite = xp.empty(stack.shape, np.float32), xp.empty(stack.shape, np.bool_)
+    for block in frame_blocks(stack.shape):
+        check_cancelled()
+        with np.errstate(over="ignore"):
+            noisy[block] = stack[block]
+        finite[block] = xp.isfinite(noisy[block])
+    return noisy, finite
 
 
 def _noise_level(noisy: Array, finite: Array) -> float:
@@ -182,7 +192,7 @@ def _minimise(noisy: Array, noise: float, problem: _Problem, out: Array) -> bool
         xp.maximum(noisy, np.float32(lowest), out=out)
         return True
     field = xp.zeros((axes, *noisy.shape), np.float32)
-    ahead, gaps = xp.zeros_like(field), xp.zeros(len(noisy))
+    ahead, gaps = xp.zeros(field.shape, np.float32), xp.zeros(len(noisy))
     step, speed = 1 / (4 * axes * weight), 1.0
     enough = 0.5 * (problem.tolerance * noise) ** 2 * noisy.size
     for turn in range(1, problem.iterations + 1):

@@ -13,7 +13,7 @@ from daisy_lab.algorithms.ct import circular_mask, reconstruct
 from daisy_lab.errors import CancelledError, DataError, SettingError
 
 if TYPE_CHECKING:
-    from conftest import DiscScan, SolidScan
+    from conftest import DiscScan, Listener, SolidScan
 
 _MU = 0.01
 
@@ -26,20 +26,6 @@ def _radius(size: int, x: float = 0, y: float = 0) -> np.ndarray:
     """Distance of each pixel from (x, y), y upwards, from the middle of the slice."""
     line = np.arange(size) - (size - 1) / 2
     return np.hypot(line - x, (-line - y)[:, np.newaxis])
-
-
-class _Monitor:
-    def __init__(self, workers: int = 2) -> None:
-        self.flag = np.zeros(1, np.uint8)
-        self.workers = workers
-        self.lines: list[str] = []
-
-    def advance(self, done: float, total: float | None, text: str) -> None: ...
-
-    def log(self, line: str) -> None:
-        self.lines.append(line)
-
-    def curve(self, name: str, value: float) -> None: ...
 
 
 @pytest.mark.parametrize(
@@ -153,12 +139,12 @@ def test_gridrec_is_another_name_for_fbp(solid_scan: SolidScan) -> None:
 @pytest.mark.parametrize("method", ["fbp", "direct"])
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_any_rows_and_any_number_of_threads_give_the_same_bits(
-    workers: int, method: Any, solid_scan: SolidScan
+    workers: int, method: Any, solid_scan: SolidScan, listener: type[Listener]
 ) -> None:
     theta = _half_turn(70)
     scan = solid_scan(theta, 61, 31.2, rows=21)
     whole = reconstruct(scan, theta, center=31.2, method=method)
-    with monitored(_Monitor(workers)):
+    with monitored(listener(workers)):
         for rows in (slice(0, 21), slice(3, 4), slice(2, 5), slice(1, 10), slice(16, 21), slice(4, 20)):
             part = reconstruct(scan[:, rows], theta, center=31.2, method=method)
             np.testing.assert_array_equal(part, whole[rows])
@@ -208,14 +194,16 @@ def test_one_angle_smears_its_view_over_half_a_turn(method: Any, error: float) -
 
 
 @pytest.mark.parametrize("method", ["fbp", "direct"])
-def test_values_that_are_not_numbers_are_interpolated_and_told(method: Any, disc_scan: DiscScan) -> None:
+def test_values_that_are_not_numbers_are_interpolated_and_told(
+    method: Any, disc_scan: DiscScan, listener: type[Listener]
+) -> None:
     theta = _half_turn(180)
     scan = disc_scan(theta, 64, 31.5, radius=25)
     damaged = scan.copy()
     damaged[5, 0, 30] = np.nan
     damaged[9, 0, 12] = np.inf
     damaged[40] = np.nan
-    monitor = _Monitor()
+    monitor = listener()
     with monitored(monitor):
         found = reconstruct(damaged, theta, center=31.5, method=method)
     expected = reconstruct(scan, theta, center=31.5, method=method)
@@ -256,10 +244,10 @@ def test_unknown_filter_is_refused_in_a_plain_call() -> None:
 
 
 @pytest.mark.parametrize(("method", "rows"), [("fbp", 1), ("fbp", 32), ("direct", 1), ("direct", 16)])
-def test_cancel_is_felt_inside_a_large_slice(method: Any, rows: int) -> None:
+def test_cancel_is_felt_inside_a_large_slice(method: Any, rows: int, listener: type[Listener]) -> None:
     views = 16000 if method == "fbp" else 1400
     scan = np.broadcast_to(np.float32(1), (views, rows, 1400))
-    monitor = _Monitor()
+    monitor = listener()
     stopped: list[bool] = []
 
     def work() -> None:

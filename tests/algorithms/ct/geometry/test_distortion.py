@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -11,23 +11,12 @@ from daisy_lab._algorithm import monitored
 from daisy_lab.algorithms.ct import correct_distortion
 from daisy_lab.errors import CancelledError, DataError, SettingError
 
+if TYPE_CHECKING:
+    from conftest import Listener
+
 _FRAMES = np.random.default_rng(2).random((4, 30, 41), np.float32)
 _BARREL = (1.0, 2e-4, 3e-6)
 _METHODS = ("linear", "cubic")
-
-
-class _Listener:
-    def __init__(self, workers: int = 2, *, stop: bool = False) -> None:
-        self.flag = np.full(1, stop, np.uint8)
-        self.workers = workers
-        self.lines: list[str] = []
-
-    def advance(self, done: float, total: float | None, text: str) -> None: ...
-
-    def log(self, line: str) -> None:
-        self.lines.append(line)
-
-    def curve(self, name: str, value: float) -> None: ...
 
 
 @pytest.mark.parametrize("method", _METHODS)
@@ -80,9 +69,9 @@ def test_a_frame_of_one_value_stays_as_it_is(shape: Any, method: Any) -> None:
     np.testing.assert_allclose(found, 0.7, rtol=1e-6)
 
 
-def test_pixels_from_outside_repeat_the_edge_and_are_counted() -> None:
+def test_pixels_from_outside_repeat_the_edge_and_are_counted(listener: type[Listener]) -> None:
     frame = np.tile(np.arange(11.0), (1, 3, 1))
-    listener = _Listener()
+    listener = listener()
     with monitored(listener):
         found = correct_distortion(frame, coefficients=(2.0,), ycenter=1.0)
     np.testing.assert_array_equal(found[0, 1], [0, 0, 0, 1, 3, 5, 7, 9, 10, 10, 10])
@@ -98,13 +87,15 @@ def test_a_missing_value_stays_near_where_it_was(method: Any) -> None:
 
 
 @pytest.mark.parametrize("method", _METHODS)
-def test_blocks_of_angles_and_threads_have_the_bits_of_the_whole(method: Any) -> None:
+def test_blocks_of_angles_and_threads_have_the_bits_of_the_whole(
+    method: Any, listener: type[Listener]
+) -> None:
     whole = correct_distortion(_FRAMES, coefficients=_BARREL, method=method)
     np.testing.assert_array_equal(
         correct_distortion(_FRAMES[1:3], coefficients=_BARREL, method=method), whole[1:3]
     )
     for workers in (1, 3):
-        with monitored(_Listener(workers)):
+        with monitored(listener(workers)):
             again = correct_distortion(_FRAMES, coefficients=_BARREL, method=method)
         np.testing.assert_array_equal(again, whole)
 
@@ -144,8 +135,8 @@ def test_nothing_is_refused() -> None:
         correct_distortion(_FRAMES[:, :0], coefficients=_BARREL)
 
 
-def test_cancel_is_felt() -> None:
-    with monitored(_Listener(stop=True)), pytest.raises(CancelledError):
+def test_cancel_is_felt(listener: type[Listener]) -> None:
+    with monitored(listener(stop=True)), pytest.raises(CancelledError):
         correct_distortion(_FRAMES, coefficients=_BARREL)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -12,22 +12,11 @@ from daisy_lab.algorithms.ct import correct_drift, find_drift
 from daisy_lab.errors import CancelledError, DataError
 from daisy_lab.samples._phantom import Phantom, random_ellipsoids
 
+if TYPE_CHECKING:
+    from conftest import Listener
+
 _RANDOM = np.random.default_rng(2)
 _FRAMES = _RANDOM.random((6, 40, 30), np.float32)
-
-
-class _Listener:
-    def __init__(self, workers: int = 2, *, stop: bool = False) -> None:
-        self.flag = np.full(1, stop, np.uint8)
-        self.workers = workers
-        self.lines: list[str] = []
-
-    def advance(self, done: float, total: float | None, text: str) -> None: ...
-
-    def log(self, line: str) -> None:
-        self.lines.append(line)
-
-    def curve(self, name: str, value: float) -> None: ...
 
 
 def _scan(theta: np.ndarray, down: np.ndarray, across: np.ndarray, *, size: int, seed: int = 0) -> np.ndarray:
@@ -101,10 +90,12 @@ def test_missing_values_are_interpolated_first() -> None:
     assert np.abs(found.column_shift).max() < 0.1
 
 
-def test_without_structure_along_the_rows_their_shifts_are_0_and_the_log_says_so() -> None:
+def test_without_structure_along_the_rows_their_shifts_are_0_and_the_log_says_so(
+    listener: type[Listener],
+) -> None:
     theta = np.deg2rad(np.arange(0, 180, 5.0))
     pillar = Phantom(np.array([[3.0, -4, 0, 20, 14, 1e7, 0.3, 0.05]]))
-    listener = _Listener()
+    listener = listener()
     with monitored(listener):
         found = find_drift(_noisy(pillar.absorption(theta, 20, 60, 31.0)), theta)
     np.testing.assert_array_equal(found.row_shift, 0)
@@ -120,10 +111,10 @@ def test_one_row_has_shifts_along_the_columns_only() -> None:
     assert np.abs(_found_part(found.column_shift - across, theta)).max() < 0.05
 
 
-def test_a_sample_cut_off_at_the_sides_is_said_in_the_log() -> None:
+def test_a_sample_cut_off_at_the_sides_is_said_in_the_log(listener: type[Listener]) -> None:
     theta = np.deg2rad(np.arange(0, 180, 3.0))
     still = np.zeros(len(theta))
-    listener = _Listener()
+    listener = listener()
     with monitored(listener):
         found = find_drift(_scan(theta, still, still, size=160), theta)
     np.testing.assert_array_equal(found.column_shift, 0)
@@ -175,7 +166,7 @@ def test_a_frame_of_one_value_stays_as_it_is() -> None:
         np.testing.assert_allclose(back, 0.7, rtol=1e-6)
 
 
-def test_blocks_of_rows_and_angles_have_the_bits_of_the_whole() -> None:
+def test_blocks_of_rows_and_angles_have_the_bits_of_the_whole(listener: type[Listener]) -> None:
     down, across = np.random.default_rng(0).uniform(-4, 4, (2, 6))
     down[0], down[1] = 4.0, -4.0
     whole = correct_drift(_FRAMES, down, across, limit=4)
@@ -188,7 +179,7 @@ def test_blocks_of_rows_and_angles_have_the_bits_of_the_whole() -> None:
         block = correct_drift(_FRAMES[:2, first:last], down[:2], across[:2], limit=4)
         np.testing.assert_array_equal(block[:, low - first : high - first], whole[:2, low:high])
     for workers in (1, 3):
-        with monitored(_Listener(workers)):
+        with monitored(listener(workers)):
             np.testing.assert_array_equal(correct_drift(_FRAMES, down, across, limit=4), whole)
 
 
@@ -212,13 +203,13 @@ def test_shifts_that_do_not_fit_are_refused() -> None:
         correct_drift(_FRAMES, zero - 17, zero)
 
 
-def test_both_feel_cancel() -> None:
+def test_both_feel_cancel(listener: type[Listener]) -> None:
     theta = np.deg2rad(np.arange(6) * 30.0)
     for work in (
         lambda: correct_drift(_FRAMES, theta, theta),
         lambda: find_drift(_FRAMES.repeat(2, 0), np.tile(theta, 2)),
     ):
-        with monitored(_Listener(stop=True)), pytest.raises(CancelledError):
+        with monitored(listener(stop=True)), pytest.raises(CancelledError):
             work()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -14,19 +14,8 @@ from daisy_lab.algorithms.ct.geometry._pairs import pair_views
 from daisy_lab.errors import CancelledError, DataError, SettingError
 from daisy_lab.samples._phantom import random_ellipsoids
 
-
-class _Listener:
-    def __init__(self, workers: int = 2, *, stop: bool = False) -> None:
-        self.flag = np.full(1, stop, np.uint8)
-        self.workers = workers
-        self.lines: list[str] = []
-
-    def advance(self, done: float, total: float | None, text: str) -> None: ...
-
-    def log(self, line: str) -> None:
-        self.lines.append(line)
-
-    def curve(self, name: str, value: float) -> None: ...
+if TYPE_CHECKING:
+    from conftest import Listener
 
 
 def _degrees(count: int, *, start: float = 0.0, turn: float = 360.0) -> np.ndarray:
@@ -119,8 +108,8 @@ def test_too_narrow_a_detector_is_refused() -> None:
         find_overlap(np.ones((90, 2, 16)), _degrees(90))
 
 
-def test_search_for_the_overlap_can_be_cancelled() -> None:
-    with monitored(_Listener(stop=True)), pytest.raises(CancelledError):
+def test_search_for_the_overlap_can_be_cancelled(listener: type[Listener]) -> None:
+    with monitored(listener(stop=True)), pytest.raises(CancelledError):
         find_overlap(np.ones((90, 2, 40)), _degrees(90))
 
 
@@ -184,14 +173,14 @@ def test_stitched_scan_reconstructs_to_the_solid() -> None:
     assert np.sqrt(np.mean((image - exact)[circle] ** 2)) < 0.03 * exact[circle].max()
 
 
-def test_blocks_of_rows_and_threads_have_the_bits_of_the_whole() -> None:
+def test_blocks_of_rows_and_threads_have_the_bits_of_the_whole(listener: type[Listener]) -> None:
     theta, width, center, size = _SCANS["odd count"]
     scan = random_ellipsoids(size, 5, 3).absorption(theta, 5, width, center)
     whole = stitch_half_turns(scan, theta, center=center).projections
     part = stitch_half_turns(scan[:, 1:3], theta, center=center).projections
     np.testing.assert_array_equal(part, whole[:, 1:3])
     for workers in (1, 3):
-        with monitored(_Listener(workers)):
+        with monitored(listener(workers)):
             again = stitch_half_turns(scan, theta, center=center).projections
         np.testing.assert_array_equal(again, whole)
 
@@ -204,9 +193,9 @@ def test_any_number_type_is_stitched_to_float32(dtype: str) -> None:
     np.testing.assert_array_equal(found, expected)
 
 
-def test_views_without_an_opposite_are_left_out_and_counted() -> None:
+def test_views_without_an_opposite_are_left_out_and_counted(listener: type[Listener]) -> None:
     theta = np.deg2rad(np.arange(0.0, 330.0))
-    listener = _Listener()
+    listener = listener()
     with monitored(listener):
         wide = stitch_half_turns(np.ones((330, 1, 20)), theta, center=15.5)
     assert len(wide.theta) == 150

@@ -337,6 +337,8 @@ def test_what_does_not_fit_is_refused(method: Any) -> None:
         method(views, np.zeros(4), center=4.0)
     with pytest.raises(SettingError, match="columns 0 to 7"):
         method(views, np.zeros(3), center=8.1)
+    with pytest.raises(SettingError, match="no pixel is seen by every view; take support 'square'"):
+        method(views, np.zeros(3), center=0.0)
     with pytest.raises(SettingError, match="support"):
         method(views, np.zeros(3), center=4.0, support="triangle")
     with pytest.raises(SettingError, match="iterations"):

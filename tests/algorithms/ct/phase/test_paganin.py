@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -11,23 +11,12 @@ from daisy_lab._algorithm import monitored
 from daisy_lab.algorithms.ct.phase import paganin, paganin_length
 from daisy_lab.errors import CancelledError, DataError, SettingError
 
+if TYPE_CHECKING:
+    from conftest import Listener
+
 _SETTINGS: dict[str, Any] = {"energy": 20.0, "distance": 100.0, "pixel_size": 1.0, "delta_beta": 500.0}
 _WAVELENGTH = 12.398419843 / 20e4  # um
 _FRAMES = np.random.default_rng(3).uniform(0.5, 1.1, (5, 37, 53)).astype(np.float32)
-
-
-class _Listener:
-    def __init__(self, workers: int = 2, *, stop: bool = False) -> None:
-        self.flag = np.full(1, stop, np.uint8)
-        self.workers = workers
-        self.lines: list[str] = []
-
-    def advance(self, done: float, total: float | None, text: str) -> None: ...
-
-    def log(self, line: str) -> None:
-        self.lines.append(line)
-
-    def curve(self, name: str, value: float) -> None: ...
 
 
 def _gaussian(size: int, width: float, height: float) -> np.ndarray:
@@ -109,11 +98,11 @@ def test_no_distance_changes_nothing() -> None:
     np.testing.assert_allclose(paganin(_FRAMES, **_SETTINGS | {"distance": 0.0}), _FRAMES, rtol=1e-6)
 
 
-def test_blocks_of_angles_and_threads_have_the_bits_of_the_whole() -> None:
+def test_blocks_of_angles_and_threads_have_the_bits_of_the_whole(listener: type[Listener]) -> None:
     whole = paganin(_FRAMES, **_SETTINGS)
     np.testing.assert_array_equal(paganin(_FRAMES[2:4], **_SETTINGS), whole[2:4])
     for workers in (1, 2):
-        with monitored(_Listener(workers)):
+        with monitored(listener(workers)):
             np.testing.assert_array_equal(paganin(_FRAMES, **_SETTINGS), whole)
 
 
@@ -157,10 +146,12 @@ def test_input_is_not_changed() -> None:
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_values_that_are_no_numbers_are_interpolated_and_counted(bad: float) -> None:
+def test_values_that_are_no_numbers_are_interpolated_and_counted(
+    bad: float, listener: type[Listener]
+) -> None:
     frames = _FRAMES.copy()
     frames[1, 5, 7] = bad
-    listener = _Listener()
+    listener = listener()
     with monitored(listener):
         found = paganin(frames, **_SETTINGS)
     frames[1, 5, 7] = (frames[1, 5, 6] + frames[1, 5, 8]) / 2
@@ -191,8 +182,8 @@ def test_energy_below_zero_is_refused_before_anything_runs() -> None:
         paganin.validate(_SETTINGS | {"energy": -1})
 
 
-def test_cancel_is_felt() -> None:
-    with monitored(_Listener(stop=True)), pytest.raises(CancelledError):
+def test_cancel_is_felt(listener: type[Listener]) -> None:
+    with monitored(listener(stop=True)), pytest.raises(CancelledError):
         paganin(_FRAMES, **_SETTINGS)
 
 

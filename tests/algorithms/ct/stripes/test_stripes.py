@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -13,24 +13,13 @@ from daisy_lab.algorithms.ct import stripes
 from daisy_lab.algorithms.ct.stripes import _rows
 from daisy_lab.errors import CancelledError, DataError
 
+if TYPE_CHECKING:
+    from conftest import Listener
+
 _ALL = [getattr(stripes, name) for name in stripes.__all__]
 _NAMES = [name.removeprefix("remove_stripes_") for name in stripes.__all__]
 _COLUMNS = 640
 each = pytest.mark.parametrize("remove", _ALL, ids=_NAMES)
-
-
-class _Listener:
-    def __init__(self, workers: int = 2) -> None:
-        self.flag = np.zeros(1, np.uint8)
-        self.workers = workers
-        self.lines: list[str] = []
-
-    def advance(self, done: float, total: float | None, text: str) -> None: ...
-
-    def log(self, line: str) -> None:
-        self.lines.append(line)
-
-    def curve(self, name: str, value: float) -> None: ...
 
 
 def _rings(found: np.ndarray, scan: Any) -> float:
@@ -153,12 +142,14 @@ def test_any_block_of_rows_has_the_bits_of_the_whole(remove: Any) -> None:
 
 
 @each
-def test_any_number_of_threads_gives_the_same_bits_and_the_input_stays(remove: Any) -> None:
+def test_any_number_of_threads_gives_the_same_bits_and_the_input_stays(
+    remove: Any, listener: type[Listener]
+) -> None:
     values = _small(5)
     before = values.copy()
     results = []
     for workers in (1, 3):
-        with monitored(_Listener(workers)):
+        with monitored(listener(workers)):
             results.append(remove(values))
     np.testing.assert_array_equal(*results)
     np.testing.assert_array_equal(values, before)
@@ -191,11 +182,11 @@ def test_a_uniform_scan_stays(remove: Any, value: float) -> None:
 
 
 @each
-def test_gaps_are_filled_and_counted_and_do_not_spread(remove: Any) -> None:
+def test_gaps_are_filled_and_counted_and_do_not_spread(remove: Any, listener: type[Listener]) -> None:
     values = _small()
     values[:, 1, 20] = np.nan
     values[3, 1, 30] = np.inf
-    listener = _Listener()
+    listener = listener()
     with monitored(listener):
         found = remove(values)
     assert np.isfinite(found).all()
@@ -222,18 +213,18 @@ def test_without_noise_nothing_is_taken_for_a_stripe(remove: Any) -> None:
 
 
 @each
-def test_the_user_can_stop(remove: Any) -> None:
-    listener = _Listener()
+def test_the_user_can_stop(remove: Any, listener: type[Listener]) -> None:
+    listener = listener()
     listener.flag[0] = 1
     with monitored(listener), pytest.raises(CancelledError):
         remove(_small())
 
 
 @pytest.mark.parametrize("kernel", ["sort_angles", "median_columns"])
-def test_long_loops_hear_the_user_stop(kernel: str) -> None:
+def test_long_loops_hear_the_user_stop(kernel: str, listener: type[Listener]) -> None:
     from daisy_lab.algorithms.ct.stripes import _sorted  # noqa: PLC0415 - the private part under test
 
-    listener = _Listener()
+    listener = listener()
     listener.flag[0] = 1
     cube = np.zeros((1, 9, 9), np.float32)
     arguments = (cube,) if kernel == "sort_angles" else (cube, 3)
@@ -271,12 +262,12 @@ def test_device_replaces_columns_too(device: Any) -> None:
 
 
 def test_device_works_in_blocks_of_rows_and_leaves_rows_without_numbers(
-    device: Any, monkeypatch: pytest.MonkeyPatch
+    device: Any, monkeypatch: pytest.MonkeyPatch, listener: type[Listener]
 ) -> None:
     monkeypatch.setattr(_rows, "_DEVICE_VALUES", 2 * 40 * 48)
     values = _small(3)
     values[:, 1] = np.nan
-    listener = _Listener()
+    listener = listener()
     with monitored(listener):
         found = ct.remove_stripes_titarenko(device.asarray(values))
     np.testing.assert_allclose(device.asnumpy(found), ct.remove_stripes_titarenko(values), rtol=1e-6)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 
 from daisy_lab.algorithms.ct import circular_mask
+from daisy_lab.errors import SettingError
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -27,3 +29,9 @@ def test_a_device_gives_the_same_slices(device: ModuleType) -> None:
     masked = circular_mask(device.asarray(volume), value=-1)
     assert isinstance(masked, device.ndarray)
     np.testing.assert_array_equal(device.asnumpy(masked), circular_mask(volume, value=-1))
+
+
+@pytest.mark.parametrize("value", [-1.0, 256.0, 0.5, float("nan")])
+def test_a_value_that_whole_numbers_cannot_hold_is_refused(value: float) -> None:
+    with pytest.raises(SettingError, match=r"from 0 to 255, and .* is to stand outside"):
+        circular_mask(np.ones((1, 4, 4), np.uint8), value=value)
