@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import numba
 from numba.core import types
+from numba.core.registry import cpu_target
 from numba.extending import typeof_impl
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ _lock: Final = RLock()
 _loops: Final[list[Loop]] = []
 
 _F = TypeVar("_F", bound="Callable[..., Any]")
+
+# What numba loads once, 50 MB, belongs to the program, and not to the memory of the step that comes first.
+cpu_target.typing_context.refresh()
+cpu_target.target_context.refresh()
 
 
 def compiled(signature: Any) -> Callable[[_F], _F]:  # noqa: ANN401 - numba's signatures have no public type

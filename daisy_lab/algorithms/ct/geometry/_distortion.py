@@ -8,7 +8,7 @@ from pydantic import Field
 from daisy_lab._algorithm import algorithm, log, parallel, progress
 from daisy_lab._arrays import namespace, on_host
 from daisy_lab.algorithms.ct._frames import require_axes
-from daisy_lab.algorithms.ct.geometry import _gather, _gather_cupy
+from daisy_lab.algorithms.ct.geometry import _interpolate, _interpolate_cupy
 from daisy_lab.errors import DataError, SettingError
 from daisy_lab.texts import gettext as _
 from daisy_lab.vocabulary import Array, Pixel, Projections
@@ -84,14 +84,14 @@ def correct_distortion(
     places = _places((height, width), center, tuple(coefficients))
     xp = namespace(projections)
     corrected: Array = xp.empty(projections.shape, np.float32)
-    twin = _gather if on_host(projections) else _gather_cupy
-    gather = twin.gather_linear if method == "linear" else twin.gather_cubic
+    twin = _interpolate if on_host(projections) else _interpolate_cupy
+    interpolate = twin.interpolate_linear if method == "linear" else twin.interpolate_cubic
     bound = tuple(xp.asarray(part) for part in places)
 
     def fill(view: int) -> None:
         with np.errstate(over="ignore"):
             frame = xp.array(projections[view], dtype=np.float32, order="C")
-        gather(frame, *bound, corrected[view])
+        interpolate(frame, *bound, corrected[view])
 
     views = range(len(projections))
     if on_host(projections):

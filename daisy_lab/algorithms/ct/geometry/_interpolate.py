@@ -9,14 +9,14 @@ from daisy_lab.algorithms.ct._compiled import compiled
 if TYPE_CHECKING:
     from daisy_lab.vocabulary import Array
 
-__all__ = ["gather_cubic", "gather_linear"]
+__all__ = ["interpolate_cubic", "interpolate_linear"]
 
 _PLACES = "int32[:, ::1], int32[:, ::1], float32[:, ::1], float32[:, ::1]"
 _SIGNATURE = f"void(float32[:, ::1], {_PLACES}, float32[:, ::1])"
 
 
 @compiled(_SIGNATURE)
-def gather_linear(  # noqa: PLR0917 - numba takes no bundles
+def interpolate_linear(  # noqa: PLR0917 - numba takes no bundles
     frame: Array, rows: Array, columns: Array, down: Array, across: Array, out: Array
 ) -> None:
     """Fill `out` with the frame at (rows + down, columns + across), linear between four pixels."""
@@ -41,7 +41,7 @@ def _cubic(before: float, here: float, after: float, beyond: float, part: float)
 
 
 @compiled(_SIGNATURE)
-def gather_cubic(  # noqa: PLR0917 - numba takes no bundles
+def interpolate_cubic(  # noqa: PLR0917 - numba takes no bundles
     frame: Array, rows: Array, columns: Array, down: Array, across: Array, out: Array
 ) -> None:
     """Fill `out` with the frame at (rows + down, columns + across), cubic between sixteen pixels."""

@@ -12,7 +12,7 @@ from daisy_lab.algorithms.ct._cuda import launch, load_kernel
 if TYPE_CHECKING:
     from daisy_lab.vocabulary import Array
 
-__all__ = ["gather_cubic", "gather_linear"]
+__all__ = ["interpolate_cubic", "interpolate_linear"]
 
 SOURCE: Final = r"""
 __device__ float cubic(float before, float here, float after, float beyond, float part)
@@ -30,7 +30,7 @@ __device__ float along(const float* line, int column, int width, float part)
 }
 
 extern "C" __global__
-void gather_linear(const float* frame, const int* rows, const int* columns, const float* down,
+void interpolate_linear(const float* frame, const int* rows, const int* columns, const float* down,
                    const float* across, float* out, int height, int width)
 {
     const int j = blockIdx.x * blockDim.x + threadIdx.x;
@@ -47,7 +47,7 @@ void gather_linear(const float* frame, const int* rows, const int* columns, cons
 }
 
 extern "C" __global__
-void gather_cubic(const float* frame, const int* rows, const int* columns, const float* down,
+void interpolate_cubic(const float* frame, const int* rows, const int* columns, const float* down,
                   const float* across, float* out, int height, int width)
 {
     const int j = blockIdx.x * blockDim.x + threadIdx.x;
@@ -65,21 +65,21 @@ void gather_cubic(const float* frame, const int* rows, const int* columns, const
 """
 
 
-def gather_linear(  # noqa: PLR0917 - as the kernel of the processor
+def interpolate_linear(  # noqa: PLR0917 - as the kernel of the processor
     frame: Array, rows: Array, columns: Array, down: Array, across: Array, out: Array
 ) -> None:
     """Fill `out` with the frame at (rows + down, columns + across), linear between four pixels."""
-    _gather("gather_linear", (frame, rows, columns, down, across, out))
+    _start("interpolate_linear", (frame, rows, columns, down, across, out))
 
 
-def gather_cubic(  # noqa: PLR0917 - as the kernel of the processor
+def interpolate_cubic(  # noqa: PLR0917 - as the kernel of the processor
     frame: Array, rows: Array, columns: Array, down: Array, across: Array, out: Array
 ) -> None:
     """Fill `out` with the frame at (rows + down, columns + across), cubic between sixteen pixels."""
-    _gather("gather_cubic", (frame, rows, columns, down, across, out))
+    _start("interpolate_cubic", (frame, rows, columns, down, across, out))
 
 
-def _gather(name: str, arrays: tuple[Array, ...]) -> None:
+def _start(name: str, arrays: tuple[Array, ...]) -> None:
     height, width = arrays[0].shape
     kernel = load_kernel(namespace(arrays[0]), SOURCE, name)
     launch(kernel, (width, height), (*arrays, np.int32(height), np.int32(width)))
