@@ -19,7 +19,7 @@ from daisy_lab.algorithms.ct.correction import (
     repair,
     white_balance,
 )
-from daisy_lab.algorithms.ct.fbp import reconstruct
+from daisy_lab.algorithms.ct.fbp import reconstruct, reconstruct_region
 from daisy_lab.algorithms.ct.geometry import (
     correct_distortion,
     correct_drift,
@@ -81,6 +81,7 @@ __all__ = [
     "paganin_length",
     "project",
     "reconstruct",
+    "reconstruct_region",
     "remove_rings",
     "remove_stripes_all",
     "remove_stripes_dead",

@@ -54,6 +54,10 @@ def _needed(found: Algorithm[..., Any], sizes: dict[str, int]) -> dict[str, Any]
         "pixel_size": 1.0,
         "low": 0.0,
         "high": 100.0,
+        "top": 0,
+        "left": 0,
+        "height": max(width, 1),
+        "width": max(width, 1),
     }
     fields = found.signature.fields
     given = {name: known[name] for name, (_type, default) in fields.items() if default is ...}

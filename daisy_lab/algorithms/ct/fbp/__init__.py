@@ -5,6 +5,7 @@ from daisy_lab.algorithms.ct.fbp._center import check_center
 from daisy_lab.algorithms.ct.fbp._margins import fold, repeat
 from daisy_lab.algorithms.ct.fbp._nufft import COARSE, FINE, Grid, plan_grid
 from daisy_lab.algorithms.ct.fbp._reconstruct import reconstruct
+from daisy_lab.algorithms.ct.fbp._region import reconstruct_region
 from daisy_lab.algorithms.ct.fbp._simd import LANES, Vectors, aligned, unit_of
 from daisy_lab.algorithms.ct.fbp._spread import MARGIN, TABLE_ROWS, load
 from daisy_lab.algorithms.ct.fbp._vectors import TAPS, WEIGHTS, weights_at
@@ -27,6 +28,7 @@ __all__ = [
     "plan_grid",
     "project_batch",
     "reconstruct",
+    "reconstruct_region",
     "repeat",
     "unit_of",
     "weights_at",

@@ -22,13 +22,28 @@ if TYPE_CHECKING:
 
     from daisy_lab.vocabulary import Array
 
-__all__ = ["BAND", "Geometry", "back_project", "filter_sinogram", "plan"]
+__all__ = ["BAND", "Geometry", "Region", "back_project", "filter_sinogram", "plan", "whole"]
 
 BAND: Final = 16
 """Image lines that are back-projected together: their views stay in the first-level cache."""
 
 # Views transformed together; fixed, so that no block plan changes the shape of a transform.
 _VIEWS: Final = 64
+
+
+@dataclass(frozen=True)
+class Region:
+    """A part of each slice, in pixels of the whole slice."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+
+def whole(width: int) -> Region:
+    """Give the region that is all of a slice."""
+    return Region(0, 0, width, width)
 
 
 @dataclass(frozen=True)
@@ -104,31 +119,45 @@ def filter_sinogram(sinogram: Array, geometry: Geometry, stop: Callable[[], None
 
 _READ = numba.types.Array(numba.float32, 2, "C", readonly=True)
 _LINE = numba.types.Array(numba.float64, 1, "C", readonly=True)
+_CORNER = numba.types.UniTuple(numba.int64, 2)  # type: ignore[no-untyped-call]  # numba has no types
 _ONE: Final = 2.0**32
 _FRACTION: Final = np.float32(2.0**-24)
 
 
 @compiled(
-    numba.void(_READ, _LINE, _LINE, numba.float64, numba.float32[:, ::1], numba.int64, numba.int64, FLAG)
+    numba.void(
+        _READ,
+        _LINE,
+        _LINE,
+        numba.float64,
+        numba.float32[:, ::1],
+        numba.int64,
+        _CORNER,
+        numba.int64,
+        numba.int64,
+        FLAG,
+    )
 )
-def back_project(  # noqa: PLR0917 - numba takes arguments by position
+def back_project(  # noqa: PLR0913, PLR0917 - numba takes arguments by position
     filtered: Array,
     cosine: Array,
     sine: Array,
     middle: float,
     image: Array,
+    size: int,
+    corner: tuple[int, int],
     top: int,
     bottom: int,
     flag: Array,
 ) -> None:
     """Fill image lines `top` to `bottom` from filtered views; return early once `flag` is 1.
 
-    `middle` is where the rotation axis lies in `filtered`. Every pixel adds its views in the same order
-    whatever the lines asked for, so that any division of the work gives the same bits.
+    `middle` is where the rotation axis lies in `filtered`; the image is the part of a slice of `size` pixels that
+    begins at line and column `corner`. Every pixel adds its views in the same order whatever is asked for, so that
+    any division of the work gives the same bits.
     """
-    height, width = image.shape
-    half_height = (height - 1) / 2.0
-    half_width = (width - 1) / 2.0
+    above, left = corner
+    half = (size - 1) / 2.0
     for band in range(top, bottom, BAND):
         if flag[0]:
             return
@@ -138,15 +167,15 @@ def back_project(  # noqa: PLR0917 - numba takes arguments by position
             values = filtered[view]
             step = cosine[view]
             for line in range(band, end):
-                start = middle - (line - half_height) * sine[view] - half_width * step
+                start = middle - (line + above - half) * sine[view] - half * step
                 # Places in fixed point, 32 bits after the point: exact steps, and twice as fast as rounding
                 # floats.
-                place = np.int64(start * _ONE)
                 move = np.int64(np.rint(step * _ONE))
+                place = np.int64(start * _ONE) + left * move
                 target = image[line]
-                for column in range(width):
+                for column in range(image.shape[1]):
                     cell = place >> 32
                     fraction = np.float32(np.int32((place & 0xFFFFFFFF) >> 8)) * _FRACTION
                     place += move
-                    left = values[cell]
-                    target[column] += left + fraction * (values[cell + 1] - left)
+                    value = values[cell]
+                    target[column] += value + fraction * (values[cell + 1] - value)

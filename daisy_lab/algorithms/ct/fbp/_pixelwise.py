@@ -9,7 +9,7 @@ import numpy as np
 from daisy_lab._algorithm import cancel_flag, check_cancelled, parallel
 from daisy_lab._arrays import on_host
 from daisy_lab.algorithms.ct._repair import fill_sinogram
-from daisy_lab.algorithms.ct.fbp._direct import BAND, Geometry, back_project, filter_sinogram
+from daisy_lab.algorithms.ct.fbp._direct import BAND, Geometry, Region, back_project, filter_sinogram
 from daisy_lab.algorithms.ct.fbp._pixelwise_cupy import fill_pixelwise as fill_on_device
 
 if TYPE_CHECKING:
@@ -23,22 +23,34 @@ __all__ = ["fill_pixelwise"]
 _FEW: Final = 8
 
 
-def fill_pixelwise(projections: Array, plan: Callable[[int], Geometry], volume: Array) -> list[int]:
-    """Fill the volume, (row, y, x); give per row how many values were not finite. `plan` gives a row's geometry."""
+def fill_pixelwise(
+    projections: Array, plan: Callable[[int], Geometry], volume: Array, region: Region
+) -> list[int]:
+    """Fill the volume, (row, y, x), with a region of each slice; give per row how many values were not finite.
+
+    `plan` gives a row's geometry.
+    """
     if not on_host(projections):
-        return fill_on_device(projections, plan, volume)
+        return fill_on_device(projections, plan, volume, region)
     if len(volume) < _FEW:
-        return [_fill(projections, plan(row), volume, row, share=True) for row in range(len(volume))]
+        return [
+            _fill(projections[:, row], plan(row), volume[row], region, share=True)
+            for row in range(len(volume))
+        ]
     return parallel(
-        lambda row: _fill(projections, plan(row), volume, row), range(len(volume)), text="reconstruct"
+        lambda row: _fill(projections[:, row], plan(row), volume[row], region),
+        range(len(volume)),
+        text="reconstruct",
     )
 
 
-def _fill(projections: Array, geometry: Geometry, volume: Array, row: int, *, share: bool = False) -> int:
+def _fill(
+    projections: Array, geometry: Geometry, image: Array, region: Region, *, share: bool = False
+) -> int:
     """Fill one slice of the volume; give how many values of its sinogram were not finite."""
-    sinogram, replaced = fill_sinogram(projections[:, row, :])
+    sinogram, replaced = fill_sinogram(projections)
     if replaced == sinogram.size:
-        volume[row] = np.nan
+        image[...] = np.nan
         return replaced
     filtered = filter_sinogram(sinogram, geometry, check_cancelled)
     flag = cancel_flag()
@@ -46,15 +58,24 @@ def _fill(projections: Array, geometry: Geometry, volume: Array, row: int, *, sh
 
     def project(lines: range) -> None:
         back_project(
-            filtered, geometry.cosine, geometry.sine, middle, volume[row], lines.start, lines.stop, flag
+            filtered,
+            geometry.cosine,
+            geometry.sine,
+            middle,
+            image,
+            geometry.width,
+            (region.top, region.left),
+            lines.start,
+            lines.stop,
+            flag,
         )
         check_cancelled()
 
     if share:
-        step = max(BAND, -(-geometry.width // (8 * BAND)) * BAND)
+        step = max(BAND, -(-region.height // (8 * BAND)) * BAND)
         parallel(
-            project, [range(top, min(top + step, geometry.width)) for top in range(0, geometry.width, step)]
+            project, [range(top, min(top + step, region.height)) for top in range(0, region.height, step)]
         )
     else:
-        project(range(geometry.width))
+        project(range(region.height))
     return replaced

@@ -14,7 +14,7 @@ from daisy_lab.algorithms.ct._repair import fill_sinogram
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from daisy_lab.algorithms.ct.fbp._direct import Geometry
+    from daisy_lab.algorithms.ct.fbp._direct import Geometry, Region
 
 __all__ = ["fill_pixelwise"]
 
@@ -25,10 +25,10 @@ _VIEWS: Final = 256
 PIXELS_SOURCE: Final = r"""
 /* Places in fixed point, 32 bits after the point: `start`, and steps along a line and from line to line. */
 extern "C" __global__ void back_project(const float *__restrict__ filtered, const long long *__restrict__ steps,
-                                        float *image, int views, int length, int width)
+                                        float *image, int views, int length, int height, int width)
 {
     int x = blockIdx.x * blockDim.x + threadIdx.x, y = blockIdx.y * blockDim.y + threadIdx.y;
-    if (x >= width || y >= width)
+    if (x >= width || y >= height)
         return;
     float sum = 0.0f;
     for (int view = 0; view < views; view++) {
@@ -43,15 +43,20 @@ extern "C" __global__ void back_project(const float *__restrict__ filtered, cons
 """
 
 
-def fill_pixelwise(projections: Any, plan: Callable[[int], Geometry], volume: Any) -> list[int]:  # noqa: ANN401 - device arrays
+def fill_pixelwise(
+    projections: Any,  # noqa: ANN401 - a device array
+    plan: Callable[[int], Geometry],
+    volume: Any,  # noqa: ANN401 - a device array
+    region: Region,
+) -> list[int]:
     """Fill the volume, (row, y, x), on the device; give per row how many values were not finite."""
     return [
-        _fill(projections[:, row], plan(row), volume[row])
+        _fill(projections[:, row], plan(row), volume[row], region)
         for row in progress(range(len(volume)), text="reconstruct")
     ]
 
 
-def _fill(sinogram: Any, geometry: Geometry, image: Any) -> int:  # noqa: ANN401 - device arrays
+def _fill(sinogram: Any, geometry: Geometry, image: Any, region: Region) -> int:  # noqa: ANN401 - device arrays
     xp = namespace(sinogram)
     replaced = 0
     values = sinogram.astype(np.float32)
@@ -64,16 +69,20 @@ def _fill(sinogram: Any, geometry: Geometry, image: Any) -> int:  # noqa: ANN401
         values = xp.asarray(filled)
     filtered = _filter(values, geometry)
     kernel = load_kernel(xp, PIXELS_SOURCE, "back_project")
-    sizes = [np.int32(size) for size in (*filtered.shape, geometry.width)]
-    launch(kernel, (geometry.width, geometry.width), (filtered, xp.asarray(_steps(geometry)), image, *sizes))
+    sizes = [np.int32(size) for size in (*filtered.shape, region.height, region.width)]
+    steps = xp.asarray(_steps(geometry, region))
+    launch(kernel, (region.width, region.height), (filtered, steps, image, *sizes))
     return replaced
 
 
-def _steps(geometry: Geometry) -> Any:  # noqa: ANN401 - an array
+def _steps(geometry: Geometry, region: Region) -> Any:  # noqa: ANN401 - an array
     """Give for each view where the first pixel lies in the filtered view, and the steps of column and line."""
     half = (geometry.width - 1) / 2
     start = geometry.center - geometry.first + half * (geometry.sine - geometry.cosine)
-    return np.rint(np.stack([start, geometry.cosine, -geometry.sine], axis=1) * _ONE).astype(np.int64)
+    steps = np.rint(np.stack([start, geometry.cosine, -geometry.sine], axis=1) * _ONE).astype(np.int64)
+    # Whole steps to the region's corner: the same places as in the whole slice, bit by bit.
+    steps[:, 0] += region.left * steps[:, 1] + region.top * steps[:, 2]
+    return steps
 
 
 def _filter(sinogram: Any, geometry: Geometry) -> Any:  # noqa: ANN401 - device arrays

@@ -12,7 +12,7 @@ from daisy_lab.algorithms.ct._angles import angle_weights, check_theta
 from daisy_lab.algorithms.ct._frames import require_axes
 from daisy_lab.algorithms.ct._repair import tell_replaced
 from daisy_lab.algorithms.ct.fbp._center import check_center, check_centers
-from daisy_lab.algorithms.ct.fbp._direct import plan
+from daisy_lab.algorithms.ct.fbp._direct import plan, whole
 from daisy_lab.algorithms.ct.fbp._foreign import fill_foreign
 from daisy_lab.algorithms.ct.fbp._gridded import fill_gridded, fill_row_axes
 from daisy_lab.algorithms.ct.fbp._methods import OURS, MethodName, check_iterations
@@ -118,7 +118,7 @@ def reconstruct(
     elif settings["method"] == "direct":
         # Rows with the same axis share what is worked out for it.
         geometry = cache(partial(plan, angles, angle_weights(angles), width, window=shape))
-        replaced = fill_pixelwise(projections, lambda row: geometry(float(axes[row])), volume)
+        replaced = fill_pixelwise(projections, lambda row: geometry(float(axes[row])), volume, whole(width))
     else:
         grid = partial(plan_grid, angles, angle_weights(angles), width, window=shape)
         if centers is None:
