@@ -38,7 +38,7 @@ def engine(scan: tuple[Path, Truth]) -> Iterator[LocalEngine]:
 
 
 def test_these_are_shipped() -> None:
-    assert set(shipped_names()) == set(SETTINGS)
+    assert set(shipped_names()) == {*SETTINGS, "pyramid"}
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -52,6 +52,14 @@ def test_each_makes_a_volume_that_shows_the_sample(
     inside = truth.inside(4)
     body = float(np.abs(truth.slice(4)[inside]).mean())
     assert np.sqrt(np.mean((volume[4] - truth.slice(4))[inside] ** 2)) < 0.25 * body
+
+
+def test_the_pyramid_has_a_half_a_quarter_and_an_eighth(engine: LocalEngine) -> None:
+    volume = np.arange(16 * 20 * 24, dtype=np.float32).reshape(16, 20, 24)
+    engine.store.put("volume", volume, axes=("row", "y", "x"))
+    made = Workflow.load("pyramid").run(engine, here=True).result()
+    assert [made[name].shape for name in ("half", "quarter", "eighth")] == [(8, 10, 12), (4, 5, 6), (2, 3, 3)]
+    assert made["eighth"][0, 0, 0] == volume[:8, :8, :8].mean()
 
 
 @pytest.mark.parametrize("name", SETTINGS)
