@@ -25,12 +25,13 @@ inside an algorithm, 130 cancelled.
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, ClassVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 __all__ = [
     "BudgetError",
@@ -74,9 +75,17 @@ class MissingAlgorithmError(DaisyError, KeyError):
 
 
 class SettingError(DaisyError, ValueError):
-    """An unknown setting, or a value out of its bounds."""
+    """An unknown setting, or a value out of its bounds; `fields` tells the fault of each setting."""
 
     exit_code = 2
+    fields: Mapping[str, str] = MappingProxyType({})
+
+    @classmethod
+    def of(cls, fields: Mapping[str, str]) -> Self:
+        """Make the error that tells the faults of several settings at once."""
+        error = cls("; ".join(fields.values()))
+        error.fields = MappingProxyType(dict(fields))
+        return error
 
 
 class DataError(DaisyError, ValueError):

@@ -129,7 +129,7 @@ class Algorithm(Generic[P, R]):
         try:
             checked = model.model_validate(dict(given))
         except ValidationError as error:
-            raise SettingError(self._faults(error)) from None
+            raise SettingError.of(self._faults(error)) from None
         return {name: getattr(checked, name) for name in model.model_fields}
 
     def convert(self, setting: str, value: object) -> Any:  # noqa: ANN401 - any setting
@@ -191,10 +191,10 @@ class Algorithm(Generic[P, R]):
             self._model(frozenset(needed)).model_validate({})
         except ValidationError as error:
             raise DefinitionError(
-                _("a default is wrong: {faults}").format(faults=self._faults(error))
+                _("a default is wrong: {faults}").format(faults="; ".join(self._faults(error).values()))
             ) from None
 
-    def _faults(self, error: ValidationError) -> str:
+    def _faults(self, error: ValidationError) -> dict[str, str]:
         return faults(error, self.name, self.signature.fields.keys())
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["faults"]
 
 
-def faults(error: ValidationError, algorithm: str, known: Collection[str]) -> str:
-    """Give every fault that a check of settings found, as one line.
+def faults(error: ValidationError, algorithm: str, known: Collection[str]) -> dict[str, str]:
+    """Give every fault that a check of settings found, per setting.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def faults(error: ValidationError, algorithm: str, known: Collection[str]) -> st
             if name in lines:  # one fault for each type that it could have been
                 text = _("{text}, or {other}").format(text=lines[name], other=reason)
         lines[name] = text
-    return "; ".join(lines.values())
+    return lines
 
 
 def _reason(kind: str, context: dict[str, Any], message: str) -> str:

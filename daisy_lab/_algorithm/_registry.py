@@ -17,7 +17,7 @@ from daisy_lab.errors import MissingAlgorithmError, choices, suggestion
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from typing_extensions import TypeIs
 
@@ -49,6 +49,7 @@ class Registry:
         self._noted: list[Algorithm[..., Any]] = []
         self._loaded: set[str] = set()
         self._broken: dict[str, BrokenPlugin] = {}
+        self._listeners: tuple[Callable[[], None], ...] = ()
 
     def get(self, name: str) -> Algorithm[..., Any]:
         """Find an algorithm by its id, or by its bare name where that is unique.
@@ -75,6 +76,19 @@ class Registry:
         """Remember an algorithm just defined; one of the same id is replaced."""
         with self._lock:
             self._noted.append(algorithm)
+        for listener in self._listeners:
+            listener()
+
+    def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` when an algorithm is defined; it should be quick. What is returned ends that."""
+        with self._lock:
+            self._listeners += (listener,)
+
+        def end() -> None:
+            with self._lock:
+                self._listeners = tuple(other for other in self._listeners if other != listener)
+
+        return end
 
     def id_of(self, algorithm: Algorithm[..., Any]) -> str:
         """Give the id an algorithm has or would have: technique and name, or the bare name in a notebook."""

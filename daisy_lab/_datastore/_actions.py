@@ -89,10 +89,11 @@ class Actions:
         self._announce(told)
         return about
 
-    def delete(self, name: str) -> None:
-        """Take a name away."""
+    def delete(self, names: tuple[str, ...]) -> None:
+        """Take names away."""
         with self.lock:
-            told = self._commit("delete", self.history.delete(name), {"action": "delete", "name": name})
+            record = {"action": "delete", "names": list(names)}
+            told = self._commit("delete", self.history.delete(names), record)
         self._announce(told)
 
     def restore(self, name: str, version: int) -> DataObject:

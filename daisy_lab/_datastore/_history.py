@@ -103,9 +103,9 @@ class History:
         current = self.current
         return tuple([Turn((name := new.about.name), current.get(name), new) for new in versions])
 
-    def delete(self, name: str) -> Step:
-        """Make the step that takes a name away."""
-        return (Turn(name, self.find(name), None),)
+    def delete(self, names: Iterable[str]) -> Step:
+        """Make the step that takes names away."""
+        return tuple([Turn(name, self.find(name), None) for name in names])
 
     def rename(self, old: str, new: str) -> Step:
         """Make the step that gives the value another name, as a new version there; nothing is copied."""

@@ -39,7 +39,7 @@ class Memory:
     """
 
     def __init__(self, budget: int | None, segments: Segments, lock: RLock) -> None:
-        self._budget = budget
+        self.budget = budget
         self._segments = segments
         self._lock = lock
         self._used: OrderedDict[Content, None] = OrderedDict()
@@ -47,7 +47,7 @@ class Memory:
 
     def too_large(self, nbytes: int) -> bool:
         """Tell whether an array of that size goes to a file at once."""
-        return self._budget is not None and nbytes > self._budget
+        return self.budget is not None and nbytes > self.budget
 
     def reserve(self, nbytes: int) -> None:
         """Count bytes to come; whatever is in excess of the budget goes to files.
@@ -57,7 +57,7 @@ class Memory:
         FileError
             If a file cannot be written; then nothing is reserved.
         """
-        if self._budget is None:
+        if self.budget is None:
             return
         with self._lock:
             self.resident += nbytes
@@ -74,7 +74,7 @@ class Memory:
 
     def settle(self) -> None:
         """Spill what several threads brought in at once; a full disk leaves it for the next to try."""
-        if self._budget is None or self.resident <= self._budget:
+        if self.budget is None or self.resident <= self.budget:
             return
         try:
             self.reserve(0)
@@ -83,7 +83,7 @@ class Memory:
 
     def cancel(self, nbytes: int) -> None:
         """Give reserved bytes back."""
-        if self._budget is None:
+        if self.budget is None:
             return
         with self._lock:
             self.resident -= nbytes
@@ -92,7 +92,7 @@ class Memory:
         """List contents whose bytes are reserved; called under the lock."""
         for version in versions:
             content = version.content
-            if content.resident and self._budget is not None:
+            if content.resident and self.budget is not None:
                 self._used[content] = None
             else:
                 self.resident += content.resident
@@ -105,7 +105,7 @@ class Memory:
     def release(self, content: Content) -> None:
         """Let a content go for good, with its files; called under the lock."""
         content.dropped = True
-        if self._budget is None or content in self._used:
+        if self.budget is None or content in self._used:
             self._used.pop(content, None)
             self.resident -= content.resident
             content.resident = 0
@@ -113,9 +113,9 @@ class Memory:
 
     def _choose(self) -> list[Content]:
         leaving: list[Content] = []
-        if self._budget is None:
+        if self.budget is None:
             return leaving
-        excess = self.resident - self._budget
+        excess = self.resident - self.budget
         for content in list(self._used):
             if excess <= 0:
                 break

@@ -54,7 +54,8 @@ def _follow(record: Mapping[str, Any], history: History, segments: Segments, reo
         case "put":
             history.push(history.put(read_versions(record, segments, reopen)))
         case "delete":
-            history.push(history.delete(record["name"]))
+            # Journals of before wrote one name.
+            history.push(history.delete(record["names"] if "names" in record else [record["name"]]))
         case "rename":
             history.push(history.rename(record["old"], record["new"]))
         case "restore":

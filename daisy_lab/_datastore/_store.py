@@ -104,6 +104,23 @@ class DataStore:
         """Bytes that arrays hold in ordinary memory; mapped files do not count."""
         return self._actions.memory.resident
 
+    @property
+    def budget(self) -> int | None:
+        """Bytes that arrays may hold in ordinary memory before they go to files; None without a limit."""
+        return self._actions.memory.budget
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an action to take back."""
+        with self._actions.lock:
+            return self._actions.history.can_undo()
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is an action to take again."""
+        with self._actions.lock:
+            return self._actions.history.can_redo()
+
     def put(
         self,
         name: str,
@@ -199,9 +216,16 @@ class DataStore:
         """
         return self._actions.rename(old, new)
 
-    def delete(self, name: str) -> None:
-        """Take a name away; its versions stay until `forget_history`, and undo brings it back."""
-        self._actions.delete(name)
+    def delete(self, *names: str) -> None:
+        """Take names away as one action, all or none; versions stay until `forget_history`, and undo brings them back.
+
+        Raises
+        ------
+        MissingObjectError
+            If one of them is not there.
+        """
+        if names:
+            self._actions.delete(tuple(dict.fromkeys(names)))
 
     def restore(self, name: str, version: int) -> DataObject:
         """Make an old version current again, also of a deleted name: an action like any other, no copy."""

@@ -116,9 +116,9 @@ class LocalEngine:
             job, self.store, self.ledger, run, outlets=outlets, partials=self._partials, device=self.device
         ).results()
 
-    def block(self, job: Job) -> Any:  # noqa: ANN401 - any array
-        """Compute just the wanted part of one result; see `Engine.block`."""
-        run = Run(job.title, self.workers)
+    def block(self, job: Job, run: Run | None = None) -> Any:  # noqa: ANN401 - any array
+        """Compute just the wanted part of one result; see `Engine.block`. Through a run given it can be cancelled."""
+        run = Run(job.title, self.workers) if run is None else run
         execution = Execution(job, self.store, self.ledger, run, device=self.device)
         run.carry_out(lambda _run: execution.block())
         run.report["steps"] = {label: vars(tally) for label, tally in execution.tallies.items()}

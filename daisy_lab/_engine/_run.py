@@ -132,9 +132,20 @@ class Run:
         else:
             self._tell()
 
-    def on_change(self, listener: Callable[[Run], None]) -> None:
-        """Call `listener(run)` whenever state or progress changes, on the thread that changed it."""
-        self._listeners.append(listener)
+    def on_change(self, listener: Callable[[Run], None]) -> Callable[[], None]:
+        """Call `listener(run)` whenever state or progress changes, on the thread that changed it.
+
+        What is returned ends that; it may be called twice.
+        """
+        with self._lock:
+            self._listeners.append(listener)
+
+        def end() -> None:
+            with self._lock:
+                if listener in self._listeners:
+                    self._listeners.remove(listener)
+
+        return end
 
     def describe(self) -> str:
         """Say in one line how it stands."""

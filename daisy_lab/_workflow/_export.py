@@ -21,6 +21,7 @@ __all__ = ["to_python"]
 _HEAD = '''"""{title}
 
 Run it with the files to read and the file to write: python SCRIPT INPUT [NAME=INPUT ...] OUTPUT
+In a cell of a notebook it runs with what the store holds.
 """
 
 import sys
@@ -38,7 +39,9 @@ from daisy_lab.vocabulary import *
 
 _FOOT = """
 
-if __name__ == "__main__":
+if __name__ == "__main__" and "get_ipython" in globals():
+    workflow.run().result()
+elif __name__ == "__main__":
     if len(sys.argv) < 3:
         sys.exit(__doc__)
     *inputs, output = sys.argv[1:]

@@ -10,11 +10,11 @@ from daisy_lab.errors import WorkflowError
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from daisy_lab._ledger import Entry, Ledger, Used
 
-__all__ = ["steps_of"]
+__all__ = ["steps_of", "steps_of_all"]
 
 
 def steps_of(ledger: Ledger, name: str, version: int) -> tuple[list[Step], str]:
@@ -25,17 +25,35 @@ def steps_of(ledger: Ledger, name: str, version: int) -> tuple[list[Step], str]:
     WorkflowError
         If the ledger does not know how it was made.
     """
-    chain = ledger.chain(name, version)
-    if not chain:
-        raise WorkflowError(
-            _("how '{name}' (version {version}) was made is not recorded: it was put by hand").format(
-                name=name, version=version
+    steps, (result,) = steps_of_all(ledger, [(name, version)])
+    return steps, result
+
+
+def steps_of_all(ledger: Ledger, made: Iterable[tuple[str, int]]) -> tuple[list[Step], tuple[str, ...]]:
+    """Give the steps that made versions of several objects, and what these are called among them.
+
+    Raises
+    ------
+    WorkflowError
+        If the ledger does not know how one was made.
+    """
+    entries: dict[str, Entry] = {}
+    results: list[Used] = []
+    for name, version in made:
+        chain = ledger.chain(name, version)
+        if not chain:
+            raise WorkflowError(
+                _("how '{name}' (version {version}) was made is not recorded: it was put by hand").format(
+                    name=name, version=version
+                )
             )
-        )
+        entries |= {entry.run: entry for entry in chain}
+        results += [
+            used for used in chain[-1].outputs.values() if (used.name, used.version) == (name, version)
+        ]
     names = _Names()
-    steps = [_step(entry, names) for entry in chain]
-    result = next(used for used in chain[-1].outputs.values() if (used.name, used.version) == (name, version))
-    return steps, names.of(result)
+    steps = [_step(entry, names) for entry in entries.values()]
+    return steps, tuple(map(names.of, results))
 
 
 class _Names:

@@ -100,6 +100,14 @@ class Workflow:
         return cls(title or name.replace("/", "-"), steps, (result,))
 
     @classmethod
+    def from_ledger_all(
+        cls, ledger: Ledger, made: Iterable[tuple[str, int]], title: str = "history"
+    ) -> Workflow:
+        """Write down the runs that several objects, each with its version, came out of."""
+        steps, results = _record.steps_of_all(ledger, made)
+        return cls(title, steps, results)
+
+    @classmethod
     def from_calls(cls, name: str, calls: Iterable[Call]) -> Workflow:
         """Write down what a RecordingEngine was asked as a workflow."""
         steps = [

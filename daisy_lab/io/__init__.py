@@ -7,6 +7,7 @@ from daisy_lab.io._input import open_dataset
 from daisy_lab.io._lazy import FileArray, reopen
 from daisy_lab.io._nexus_writer import ResultWriter
 from daisy_lab.io._presence import content
+from daisy_lab.io._roots import inside
 from daisy_lab.io._scan import OpenedFile, open_file
 from daisy_lab.io._tiff_writer import check_free, export_tiff
 
@@ -20,6 +21,7 @@ __all__ = [
     "check_place",
     "content",
     "export_tiff",
+    "inside",
     "open_dataset",
     "open_file",
     "reopen",

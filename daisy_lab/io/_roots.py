@@ -12,7 +12,7 @@ from daisy_lab.texts import gettext as _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Roots"]
+__all__ = ["Roots", "inside"]
 
 
 @dataclass(frozen=True)
@@ -54,3 +54,14 @@ class Roots:
     def as_json(self) -> list[str]:
         """Give the folders as text, for a reference."""
         return [str(folder) for folder in self.folders]
+
+
+def inside(path: Path, roots: Sequence[Path]) -> Path:
+    """Give a path that may be used: relative ones begin at the first root, and all must lie below one of them.
+
+    Raises
+    ------
+    ForbiddenPathError
+        It lies below none of the roots.
+    """
+    return Roots.around(path, roots).admit(roots[0] / path.expanduser())

@@ -95,6 +95,31 @@ def test_the_script_of_the_ct_workflow_makes_the_volume_again(tmp_path: Path) ->
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.h5", "scan.h5", "script.py", "sessions"]
 
 
+def test_the_script_in_a_cell_runs_with_what_the_store_holds(tmp_path: Path) -> None:
+    made = Workflow("w").add("ct.minus_log", into="absorption", transmission="transmission")
+    (tmp_path / "cell.py").write_text(to_python(made), encoding="utf-8")
+    kernel = """
+        import numpy as np
+        from daisy_lab import store
+
+        store.put("transmission", np.full((2, 3, 4), np.exp(-2.0)), axes=("angle", "row", "column"))
+        get_ipython = None
+        exec(open("cell.py").read())
+        print(store["absorption"].mean())
+    """
+    (tmp_path / "kernel.py").write_text(dedent(kernel))
+    said = subprocess.run(
+        [sys.executable, "kernel.py", "-f", "connection.json"],
+        cwd=tmp_path,
+        timeout=PATIENCE,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"DAISY_LAB_SESSIONS": str(tmp_path / "sessions"), "PATH": "/usr/bin:/bin"},
+    ).stdout
+    assert float(said) == pytest.approx(2.0)
+
+
 def test_a_script_brings_the_algorithms_of_a_notebook_along(tmp_path: Path) -> None:
     notebook = """
         import numpy as np

@@ -176,11 +176,13 @@ def search_of(width: int, search: float, around: float | None) -> Search:
     """
     middle = (width - 1) / 2
     if around is not None and not 0 <= around <= width - 1:
-        raise SettingError(
-            _(
-                "the rotation axis is to be looked for around column {around}, outside the detector with columns "
-                "0 to {last}; give a column of the detector"
-            ).format(around=around, last=width - 1)
+        raise SettingError.of(
+            {
+                "around": _(
+                    "the rotation axis is to be looked for around column {around}, outside the detector with columns "
+                    "0 to {last}; give a column of the detector"
+                ).format(around=around, last=width - 1),
+            }
         )
     return Search(middle if around is None else float(around), max(1.0, search * width / 2))
 

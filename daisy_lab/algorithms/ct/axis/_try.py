@@ -74,11 +74,13 @@ def try_centers(
     axes = around + (np.arange(count) - (count - 1) / 2) * step
     axes = axes[(axes >= 0) & (axes <= rows.width - 1)]
     if len(axes) == 0:
-        raise SettingError(
-            _(
-                "axes are to be tried around column {around}, outside the detector with columns 0 to {last}; give a "
-                "column of the detector"
-            ).format(around=around, last=rows.width - 1)
+        raise SettingError.of(
+            {
+                "around": _(
+                    "axes are to be tried around column {around}, outside the detector with columns 0 to {last}; "
+                    "give a column of the detector"
+                ).format(around=around, last=rows.width - 1),
+            }
         )
     slices = slices_about(rows.sinograms[0], rows.theta, axes)
     sharpness = sharpness_of(slices, measure_for(slices[len(axes) // 2], rows.theta, fine=True))

@@ -19,12 +19,11 @@ __all__ = ["check_center", "check_centers"]
 def check_center(center: float, width: int) -> float:
     """Give the column of the rotation axis; raise SettingError where it is not on the detector."""
     if width > 0 and not _inside(center, width):
-        raise SettingError(
-            _(
-                "the rotation axis is asked for at column {center}, outside the detector with columns 0 to "
-                "{last}; give its column in pixels, or find it with find_center"
-            ).format(center=center, last=width - 1)
-        )
+        fault = _(
+            "the rotation axis is asked for at column {center}, outside the detector with columns 0 to "
+            "{last}; give its column in pixels, or find it with find_center"
+        ).format(center=center, last=width - 1)
+        raise SettingError.of({"center": fault})
     return float(center)
 
 
