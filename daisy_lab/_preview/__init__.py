@@ -1,0 +1,22 @@
+"""Exactly the pixels, points or lines that a view shows, whatever the size of the object behind it."""
+
+from daisy_lab._preview._curve import thinned
+from daisy_lab._preview._levels import histogram, levels, value_range
+from daisy_lab._preview._plane import Region, axes_of, plane, reduced, shown_axes
+from daisy_lab._preview._words import Branch, branch, in_words, table_rows
+
+__all__ = [
+    "Branch",
+    "Region",
+    "axes_of",
+    "branch",
+    "histogram",
+    "in_words",
+    "levels",
+    "plane",
+    "reduced",
+    "shown_axes",
+    "table_rows",
+    "thinned",
+    "value_range",
+]
