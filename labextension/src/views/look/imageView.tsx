@@ -1,0 +1,89 @@
+/** One object as a picture: stage, scale, sliders, levels, read-out. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { ImageModel } from '../../imageModel';
+import type { Asks } from '../../imageSource';
+import { Problem } from './banner';
+import { ImageTools } from './imageTools';
+import { Legend } from './legend';
+import { Levels } from './levels';
+import type { Pointer } from './pointer';
+import { useSignal } from '../react';
+import { ReadOut } from './readOut';
+import { savePicture } from './saving';
+import { Sliders } from './sliders';
+import { Stage } from './stage';
+
+interface Props {
+  asks: Asks;
+  model: ImageModel;
+  pointer: Pointer;
+  trans: TranslationBundle;
+  /** What else stands in the row above. */
+  tools?: React.ReactNode;
+}
+
+export function ImageView({ asks, model, pointer, trans, tools }: Props): JSX.Element {
+  const [levels, setLevels] = React.useState(true);
+  return (
+    <div className="jp-DaisyImage">
+      <div className="jp-DaisyLook-tools" role="toolbar" aria-label={trans.__('Picture')}>
+        {tools}
+        <ImageTools
+          model={model}
+          trans={trans}
+          levels={levels}
+          onLevels={setLevels}
+          onSave={() => save(model)}
+        />
+      </div>
+      <Picture asks={asks} model={model} pointer={pointer} trans={trans} />
+      <ImageSliders model={model} trans={trans} />
+      {levels && <Levels model={model} trans={trans} />}
+    </div>
+  );
+}
+
+/** The stage, with scale and read-out. */
+export function Picture({ asks, model, pointer, trans }: Props): JSX.Element {
+  useSignal(model.changed, 'look', 'problem');
+  const { info, look } = model;
+  return (
+    <div className="jp-DaisyImage-dark">
+      <div className="jp-DaisyImage-stage">
+        <Stage model={model} pointer={pointer} trans={trans} label={trans.__('Picture of %1', info.name)} />
+        <Legend
+          window={look.window}
+          colours={look.colours}
+          unit={info.unit}
+          label={trans.__('Colours from %1 to %2 %3', look.window.low, look.window.high, info.unit)}
+        />
+      </div>
+      {model.problem !== null && (
+        <Problem problem={model.problem} trans={trans} onAgain={() => model.refresh(true)} />
+      )}
+      <ReadOut asks={asks} model={model} pointer={pointer} trans={trans} />
+    </div>
+  );
+}
+
+export function ImageSliders({ model, trans }: Pick<Props, 'model' | 'trans'>): JSX.Element {
+  useSignal(model.changed, 'look');
+  const axes = model.leading.map(name => ({
+    name,
+    length: model.length(name),
+    position: model.look.index[name] ?? 0
+  }));
+  return <Sliders axes={axes} trans={trans} onGo={(axis, position) => model.go(axis, position)} />;
+}
+
+/** Save what is on the stage, with the name and the position in the caption. */
+export function save(model: ImageModel): void {
+  const { picture, look, info } = model;
+  if (picture) {
+    const places = model.leading.map(axis => `${axis} ${look.index[axis] ?? 0}`);
+    const title = [info.name, ...places].join(' ');
+    savePicture(picture, { ...look, title, unit: info.unit, aspect: model.viewport.aspect });
+  }
+}

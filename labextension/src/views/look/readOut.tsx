@@ -1,0 +1,80 @@
+/** The value under the pointer, in its unit, with its position. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { Asker } from '../../imageAsker';
+import type { ImageModel } from '../../imageModel';
+import type { Asks } from '../../imageSource';
+import type { Pointer } from './pointer';
+
+interface Props {
+  asks: Asks;
+  model: ImageModel;
+  pointer: Pointer;
+  trans: TranslationBundle;
+}
+
+interface Found {
+  place: string;
+  text: string;
+}
+
+/** Least time from one answer to the next question, milliseconds. */
+const PACE = 20;
+
+export function ReadOut({ asks, model, pointer, trans }: Props): JSX.Element {
+  const [found, setFound] = React.useState<Found | null>(null);
+  React.useEffect(() => {
+    const asker = new Asker<Record<string, number>, string>(
+      index => valueAt(asks, model, index),
+      (text, index) => setFound({ place: inWords(model, index), text }),
+      () => setFound(null),
+      PACE
+    );
+    const look = () => {
+      const index = indexAt(model, pointer);
+      if (index) {
+        asker.ask(index);
+      } else {
+        asker.stop();
+        setFound(null);
+      }
+    };
+    look();
+    pointer.changed.connect(look);
+    model.changed.connect(look);
+    return () => {
+      asker.stop();
+      pointer.changed.disconnect(look);
+      model.changed.disconnect(look);
+    };
+  }, [asks, model, pointer]);
+  return (
+    <div className="jp-DaisyReadOut" aria-live="off">
+      <span className="jp-DaisyReadOut-place jp-DaisyNumber">
+        {found?.place ?? trans.__('Point at the picture to read a value')}
+      </span>
+      <span className="jp-DaisyReadOut-value jp-DaisyNumber">{found?.text ?? ''}</span>
+    </div>
+  );
+}
+
+async function valueAt(asks: Asks, model: ImageModel, index: Record<string, number>): Promise<string> {
+  const { name, version } = model.info;
+  return (await asks.request('view.pixel', { name, version, index })).result.text;
+}
+
+/** Give the whole position below the pointer; null beside the plane. */
+function indexAt(model: ImageModel, pointer: Pointer): Record<string, number> | null {
+  const { shown, index } = model.look;
+  const { height, width } = model.plane;
+  const at = pointer.at;
+  if (!at || at[0] >= height || at[1] >= width) {
+    return null;
+  }
+  return { ...index, [shown[0]]: at[0], [shown[1]]: at[1] };
+}
+
+function inWords(model: ImageModel, index: Record<string, number>): string {
+  return model.info.axes.map(axis => `${axis} ${index[axis] ?? 0}`).join('  ');
+}
