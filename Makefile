@@ -8,11 +8,12 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up test lint bench soak gpu docs clean
+.PHONY: help up lab test lint bench soak gpu docs protocol clean
 
 help:
 	@echo "make up     a sample scan, reconstructed, and a picture of one slice"
-	@echo "make test   the unit tests"
+	@echo "make lab    JupyterLab with Daisy Lab in it, on this machine only"
+	@echo "make test   the unit tests, in Python, TypeScript and a browser"
 	@echo "make lint   every check that a tool can do"
 	@echo "make bench  measure, beside other libraries"
 	@echo "make soak   the long tests that are not part of 'make test'"
@@ -31,22 +32,49 @@ up: .venv/stamp-up
 	daisy picture out/sample_rec.h5 -o out/slice.png --scan out/sample.h5
 	@echo "The picture of a slice: $(CURDIR)/out/slice.png"
 
-test: .venv/stamp-test
+# What JupyterLab serves, built anew when a source of it is newer. `npm ci` takes exactly what the lock file names.
+EXTENSION := daisy_lab/_labextension/package.json
+MODULES := labextension/node_modules/.package-lock.json
+SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) \
+  labextension/package.json labextension/tsconfig.json
+
+$(MODULES): labextension/package-lock.json labextension/.npmrc
+	cd labextension && npm ci --silent
+	@touch $@
+
+$(EXTENSION): $(MODULES) $(SOURCES)
+	cd labextension && npm run --silent build
+	@touch $@
+
+# One sample lies ready in the folder that it shows; the address with its token is printed.
+lab: .venv/stamp-lab $(EXTENSION)
+	@mkdir -p out/lab
+	@[ -e out/lab/sample.h5 ] || daisy sample ct out/lab/sample.h5
+	jupyter lab --ip=127.0.0.1 --ServerApp.root_dir=out/lab $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_OPTIONS)
+
+test: .venv/stamp-test $(EXTENSION)
+	npm --prefix labextension --silent test
 	python -m pytest
 
 # All of them run, and the end says which failed.
 CHECKS := "ruff check ." "ruff format --check ." "mypy" "lint-imports --no-cache" "python .ci/texts.py" \
-  "validate-pyproject pyproject.toml" "repo-review ."
+  "python .ci/protocol.py --check" "validate-pyproject pyproject.toml" "repo-review ." \
+  "npm --prefix labextension run --silent check:types" "npm --prefix labextension run --silent check:code" \
+  "npm --prefix labextension run --silent check:style" "npm --prefix labextension run --silent check:format"
 
-lint: .venv/stamp-lint
+lint: .venv/stamp-lint $(MODULES)
 	@failed=; for check in $(CHECKS); do \
 	  echo "-- $$check"; $$check || failed="$$failed; $$check"; \
 	done; [ -z "$$failed" ] || { echo "-- failed: $${failed#; }" >&2; exit 1; }
 
-bench: .venv/stamp-bench
+# After a change of daisy_lab/_messages: what the browser knows of it.
+protocol: .venv/stamp-lint
+	python .ci/protocol.py
+
+bench: .venv/stamp-bench $(EXTENSION)
 	python -m pytest tests/bench -o addopts= --import-mode=importlib -p no:randomly -s --timeout=3600
 
-soak: .venv/stamp-test
+soak: .venv/stamp-test $(EXTENSION)
 	python -m pytest -m "soak and not gpu" --timeout=3600
 
 # On a machine with a CUDA device; pip install 'daisy-lab[cuda12]' or [cuda13] first.
@@ -59,4 +87,5 @@ docs: .venv/stamp-docs
 
 clean:
 	rm -rf .venv out site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf daisy_lab/_labextension labextension/lib labextension/node_modules labextension/tsconfig.tsbuildinfo
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

