@@ -13,8 +13,9 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from types import ModuleType
 
-# `emulated`, which stands in for CuPy, is found by its name like any library.
+# `emulated`, which stands in for CuPy, is found by its name like any library; so are those who drive a browser.
 sys.path.append(str(Path(__file__).parent))
+pytest_plugins = ["browsers"]
 
 # A busy machine is no bug: no example has a time of its own.
 settings.register_profile("no time", deadline=None)

@@ -1,7 +1,8 @@
-"""What benchmarks may ask for: a place on the page of figures."""
+"""What benchmarks may ask for: a place on a page of figures."""
 
 from __future__ import annotations
 
+import os
 import platform
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,16 +15,18 @@ if TYPE_CHECKING:
 
     Publish = Callable[[Sequence[str]], None]
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "benchmarks-ct.md"
+REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 
 
 @pytest.fixture(scope="module")
 def publish(request: pytest.FixtureRequest) -> Iterator[Publish]:
-    """Print tables, and at the end put those of this file on the page between its marks.
+    """Print tables, and at the end put those of this file on its page between its marks.
 
-    The marks of `test_fbp.py` are `<!-- fbp -->` and `<!-- /fbp -->`. A line before a table is its caption.
+    The marks of `test_fbp.py` are `<!-- fbp -->` and `<!-- /fbp -->`. A line before a table is its caption. The page is
+    `benchmarks-ct.md` unless the file names another one as `PAGE`.
     """
     tables: list[str] = []
+    load = os.getloadavg()[0]
 
     def take(lines: Sequence[str]) -> None:
         words = [line.strip("\n") for line in lines]
@@ -32,10 +35,14 @@ def publish(request: pytest.FixtureRequest) -> Iterator[Publish]:
         print(f"\n{tables[-1]}")  # noqa: T201
 
     yield take
+    page = REFERENCE / getattr(request.module, "PAGE", "benchmarks-ct.md")
     name = request.module.__name__.rpartition(".")[2].removeprefix("test_")
-    head, found, rest = PAGE.read_text("utf-8").partition(f"<!-- {name} -->\n")
+    head, found, rest = page.read_text("utf-8").partition(f"<!-- {name} -->\n")
     _old, closed, tail = rest.partition(f"<!-- /{name} -->")
     if tables and found and closed:
         text = "\n\n".join(tables)
-        told = f"Measured {datetime.now(UTC):%Y-%m-%d} with Python {platform.python_version()}."
-        PAGE.write_text(f"{head}{found}\n{text}\n\n{told}\n\n{closed}{tail}", "utf-8")
+        told = (
+            f"Measured {datetime.now(UTC):%Y-%m-%d} with Python {platform.python_version()}; load of the machine"
+            f" {load:.1f} before, {os.getloadavg()[0]:.1f} after."
+        )
+        page.write_text(f"{head}{found}\n{text}\n\n{told}\n\n{closed}{tail}", "utf-8")

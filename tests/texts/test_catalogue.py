@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,3 +100,44 @@ def test_update_twice_changes_nothing(texts: ModuleType, package: Path) -> None:
     once = path.read_bytes()
     texts.update(package, path)
     assert path.read_bytes() == once
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    """Give a page that says a text, one that counts, one that is no literal, and one of its settings."""
+    folder = tmp_path / "page"
+    (folder / "src" / "views").mkdir(parents=True)
+    (folder / "schema").mkdir()
+    code = "trans.__('It\\'s done');\nthis.trans._n(\n  '%1 run',\n  '%1 runs',\n  n\n);\ntrans.__(word);\n"
+    (folder / "src" / "views" / "a.tsx").write_text(code, "utf-8")
+    (folder / "schema" / "b.json").write_text(
+        '{"title": "Views", "properties": {"x": {"title": "X"}}}', "utf-8"
+    )
+    return folder
+
+
+def test_texts_of_the_page_and_its_settings_are_found(texts: ModuleType, page: Path) -> None:
+    said = [(one.text, one.single) for one in texts.page_texts(page)]
+    assert said == [("It's done", None), ("%1 runs", "%1 run"), (None, None), ("Views", None), ("X", None)]
+
+
+def test_a_text_of_the_page_that_is_no_literal_is_told_with_its_line(texts: ModuleType, page: Path) -> None:
+    assert [one.where for one in texts.page_texts(page) if one.text is None] == ["page/src/views/a.tsx:7"]
+
+
+def test_the_catalogue_of_the_page_has_what_is_translated(texts: ModuleType, page: Path) -> None:
+    path = catalogue(page, ("%1 runs", "%1 个运行"), ("Views", "视图"), ("elsewhere", "别处"))
+    made = json.loads(texts.page_catalogue(page, path))
+    assert made.pop("")["language"] == "zh-CN"
+    assert made == {"%1 run": ["%1 个运行", "%1 个运行"], "Views": ["视图"]}
+
+
+def test_a_numbered_place_must_be_kept(texts: ModuleType) -> None:
+    assert texts.placeholders("%1 of {name}, 50 %") == {"%1", "name"}
+
+
+def test_jupyterlab_finds_the_catalogue_of_the_page(texts: ModuleType) -> None:
+    (found,) = entry_points(group="jupyterlab.locale", name="daisy_lab")
+    folder = Path(str(found.load().__file__)).parent
+    assert folder / "locale" / "zh_CN" / "LC_MESSAGES" / "daisy_lab.json" == texts.PAGE_CATALOGUE
+    assert texts.PAGE_CATALOGUE.read_text("utf-8") == texts.page_catalogue(texts.PAGE, texts.CATALOGUE)
