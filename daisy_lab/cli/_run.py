@@ -82,9 +82,8 @@ def run(
 ) -> None:
     """Run a workflow on a scan and write the result."""
     console = Console(quiet=quiet, highlight=False, soft_wrap=True)
-    found = Workflow.load(workflow)
     changed, angle_unit = parse_settings(settings)
-    prepared = found.with_settings(changed)
+    prepared = Workflow.load(workflow).with_settings(changed)
     want = parse_rows(rows)
     budget = parse_memory(memory)
     inputs = [*map(str, scan or []), *named]
@@ -101,16 +100,20 @@ def run(
         started = opened.run_to_file(prepared, output, memory=budget, want=want)
         path = _watch(started, console)
         facts = report_of(started, prepared, path, notes, inputs)
-        truth = Truthful.of(inputs)
-        if truth is not None:
+        if (truth := Truthful.of(inputs)) is not None:
             facts["truth"] = truth.compare(path, want)
         if tiff is not None:
-            with io.open_file(path) as result:
-                io.export_tiff(result[prepared.outputs[-1]], tiff)
-            facts["tiff"] = str(tiff)
+            facts["tiff"] = _export(path, prepared.outputs[-1], tiff)
         _summary(console, facts)
         if report is not None:
             write_text(report, json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+
+
+def _export(path: Path, name: str, folder: Path) -> str:
+    """Write a volume of the result as TIFF images, too; give the folder as text."""
+    with io.open_file(path) as result:
+        io.export_tiff(result[name], folder)
+    return str(folder)
 
 
 def parse_settings(settings: list[str]) -> tuple[dict[str, str], Literal["auto", "degree", "rad"]]:

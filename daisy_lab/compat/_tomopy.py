@@ -93,6 +93,18 @@ def recon(  # noqa: PLR0917 - tomopy's signature
         window = _filter(kwargs, projections.shape[-1])
         each = None if (axes == axes[:1]).all() else axes
         return ct.reconstruct(projections, theta, each, center=float(axes[0]), filter=window)
+    return _iterated(projections, theta, axes, algorithm, init_recon, kwargs)
+
+
+def _iterated(  # noqa: PLR0917 - what recon was given
+    projections: Array,
+    theta: Array,
+    axes: Array,
+    algorithm: str | None,
+    start: Array | None,
+    kwargs: dict[str, Any],
+) -> Array:
+    """Reconstruct by an iterative method, rows with the same axis together."""
     method = _ITERATIVE.get(str(algorithm))
     if method is None:
         raise _not_there("algorithm", algorithm, [*_DIRECT, *_ITERATIVE])
@@ -102,12 +114,11 @@ def recon(  # noqa: PLR0917 - tomopy's signature
     settings: dict[str, Any] = {"iterations": int(kwargs.get("num_iter", 1)), "tolerance": 0.0}
     if algorithm == "osem":
         settings["subsets"] = int(kwargs.get("num_block", 1))
-    # Their rows share one axis.
     slices = [
         method(
             projections[:, rows],
             theta,
-            None if init_recon is None else init_recon[rows],
+            None if start is None else start[rows],
             center=float(axes[rows.start]),
             **settings,
         )
