@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,26 +41,6 @@ def test_two_browsers_see_the_same_kernel_and_a_reload_keeps_it(
     workbench.object("kept").wait_for()
     workbench.execute("store['later'] = np.ones(3)")
     second.object("later").wait_for()
-
-
-def test_panels_survive_a_kernel_that_is_restarted_or_killed(workbench: Workbench, lab: Lab) -> None:
-    workbench.open(lab.notebook("brittle.ipynb"))
-    data = workbench.show("data")
-    workbench.execute(PUT)
-    workbench.object("kept").wait_for()
-
-    lab.ask(f"api/kernels/{workbench.kernel()}/restart", "POST")
-    workbench.object("kept").wait_for(state="detached")
-    expect(data.get_by_text("Nothing is stored yet")).to_be_visible()
-    workbench.execute(PUT)
-    workbench.object("kept").wait_for()
-
-    # The server starts a killed kernel anew by itself.
-    os.kill(int(workbench.execute("import os; print(os.getpid())")), signal.SIGKILL)
-    workbench.object("kept").wait_for(state="detached")
-    expect(data.get_by_text("Nothing is stored yet")).to_be_visible()
-    workbench.execute(PUT)
-    workbench.object("kept").wait_for()
 
 
 def test_kernel_without_daisy_lab_gets_a_friendly_panel(workbench: Workbench, lab: Lab) -> None:
