@@ -13,7 +13,7 @@ from daisy_lab.texts import gettext as _
 if TYPE_CHECKING:
     from daisy_lab.vocabulary import Array
 
-__all__ = ["check_center", "check_centers"]
+__all__ = ["check_center", "row_axes"]
 
 
 def check_center(center: float, width: int) -> float:
@@ -27,8 +27,18 @@ def check_center(center: float, width: int) -> float:
     return float(center)
 
 
-def check_centers(centers: Array, rows: int, width: int) -> Array:
-    """Give the axis of each row, float64; raise DataError where one is missing, or is not on the detector."""
+def row_axes(center: float, centers: Array | None, rows: int, width: int) -> Array:
+    """Give the axis of each row, float64: `center` for all, or each its own where there are `centers`.
+
+    Raises
+    ------
+    SettingError
+        If `center` counts and is not on the detector.
+    DataError
+        If a row's own axis is missing, or is not on the detector.
+    """
+    if centers is None:
+        return np.full(rows, check_center(center, width))
     axes = np.asarray(to_host(centers), np.float64)
     if axes.shape != (rows,):
         raise DataError(

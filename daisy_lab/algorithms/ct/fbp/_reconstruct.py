@@ -11,7 +11,7 @@ from daisy_lab._arrays import namespace, on_host, to_host
 from daisy_lab.algorithms.ct._angles import angle_weights, check_theta
 from daisy_lab.algorithms.ct._frames import require_axes
 from daisy_lab.algorithms.ct._repair import tell_replaced
-from daisy_lab.algorithms.ct.fbp._center import check_center, check_centers
+from daisy_lab.algorithms.ct.fbp._center import row_axes
 from daisy_lab.algorithms.ct.fbp._direct import plan, whole
 from daisy_lab.algorithms.ct.fbp._foreign import fill_foreign
 from daisy_lab.algorithms.ct.fbp._gridded import fill_gridded, fill_row_axes
@@ -102,9 +102,7 @@ def reconstruct(
     require_axes(projections, "projections", ("angle", "row", "column"))
     angles = check_theta(to_host(theta), projections)
     rows, width = projections.shape[1:]
-    axes = (
-        np.full(rows, check_center(center, width)) if centers is None else check_centers(centers, rows, width)
-    )
+    axes = row_axes(center, centers, rows, width)
     settings = reconstruct.validate(
         {"center": center, "method": method, "filter": filter, "iterations": iterations}
     )

@@ -11,7 +11,7 @@ from daisy_lab._arrays import namespace, to_host
 from daisy_lab.algorithms.ct._angles import angle_weights, check_theta
 from daisy_lab.algorithms.ct._frames import require_axes
 from daisy_lab.algorithms.ct._repair import tell_replaced
-from daisy_lab.algorithms.ct.fbp._center import check_center, check_centers
+from daisy_lab.algorithms.ct.fbp._center import row_axes
 from daisy_lab.algorithms.ct.fbp._direct import Region, plan
 from daisy_lab.algorithms.ct.fbp._pixelwise import fill_pixelwise
 from daisy_lab.errors import SettingError
@@ -82,9 +82,7 @@ def reconstruct_region(  # noqa: PLR0913 - where and how large, and what any rec
     require_axes(projections, "projections", ("angle", "row", "column"))
     angles = check_theta(to_host(theta), projections)
     rows, size = projections.shape[1:]
-    axes = (
-        np.full(rows, check_center(center, size)) if centers is None else check_centers(centers, rows, size)
-    )
+    axes = row_axes(center, centers, rows, size)
     region = _checked(Region(top, left, height, width), size)
     volume: Array = namespace(projections).empty((rows, height, width), np.float32)
     if volume.size == 0:
