@@ -156,6 +156,10 @@ class Workbench:
         """Give the id of the notebook's kernel."""
         return str(self.page.evaluate(f"{_NOTEBOOK}.sessionContext.session.kernel.id"))
 
+    def restart(self) -> None:
+        """Start the notebook's kernel anew, as the button does once it was confirmed."""
+        self.page.evaluate(f"void {_NOTEBOOK}.sessionContext.session.kernel.restart()")
+
     def painted(self) -> None:
         """Wait until a picture is on the stage: a blank one has one shade."""
         canvas = self.page.locator(".jp-DaisyStage-canvas")

@@ -10,6 +10,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
 import { PROTOCOL, TARGET, type Hello, type Methods } from './protocol';
+import { whoAnswers } from './revival';
 import { type Answer, LostError, Rpc } from './rpc';
 import { KernelState, type Language } from './state';
 import { createSubshell, deleteSubshell, hasSubshell } from './subshell';
@@ -77,6 +78,17 @@ export class Connection implements IDisposable {
       if (attempt === this.attempt) {
         this.reason = String(error);
         this.become('lost');
+      }
+    }
+  }
+
+  /** Look whether the process that answered is still there: someone else had the kernel started anew. */
+  async look(): Promise<void> {
+    const { wire } = this;
+    if (wire && !this.restarting) {
+      const session = await whoAnswers(this.kernel, () => wire !== this.wire || this.restarting);
+      if (session && wire === this.wire && wire.session && session !== wire.session) {
+        this.onReplaced();
       }
     }
   }
@@ -208,21 +220,36 @@ export class Connection implements IDisposable {
   }
 
   private onStatus(_kernel: Kernel.IKernelConnection, status: Kernel.Status): void {
-    if (status === 'restarting' || status === 'autorestarting' || status === 'dead') {
-      this.restarting = status !== 'dead';
-      this.forget();
-      this.become(status === 'dead' ? 'dead' : 'connecting');
-    } else if (this.restarting && (status === 'idle' || status === 'starting')) {
+    if (status === 'dead') {
       this.restarting = false;
-      void this.open();
-    } else if (status === 'starting' && this.subshell) {
+      this.forget();
+      this.become('dead');
+    } else if (status === 'restarting' || status === 'autorestarting') {
+      const before = this.wire?.session;
+      this.forget();
+      this.become('connecting');
+      void this.revive(before);
+    } else if (status === 'starting' && this.subshell && !this.restarting) {
       this.onReplaced();
+    }
+  }
+
+  /** Wait until the kernel that starts anew answers, and open. */
+  private async revive(before?: string): Promise<void> {
+    if (!this.restarting) {
+      this.restarting = true;
+      const ended = (): boolean => this.isDisposed || !this.restarting;
+      await whoAnswers(this.kernel, ended, before);
+      if (!ended()) {
+        this.restarting = false;
+        void this.open();
+      }
     }
   }
 
   private onWireStatus(_kernel: Kernel.IKernelConnection, status: Kernel.ConnectionStatus): void {
     if (status !== 'connected') {
-      this.cut = true;
+      this.cut = !this.restarting;
       if (this._standing === 'ready') {
         this.attempt++;
         this.close();

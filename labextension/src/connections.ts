@@ -50,6 +50,11 @@ export class Connections implements IConnections {
     this.take(context.session?.kernel ?? null);
   }
 
+  /** Take note that a kernel was started anew, perhaps from another page: it need not say so itself. */
+  restarted(id: string): void {
+    void this.byKernel.get(id)?.look();
+  }
+
   private get context(): ISessionContext | undefined {
     return this.recent[0];
   }

@@ -6,6 +6,8 @@
  */
 import { CommsOverSubshells, type Kernel, KernelMessage } from '@jupyterlab/services';
 
+import { withinTime } from './within';
+
 /** Time in which an idle kernel says who it is. */
 const INFO_MS = 1000;
 /** Time in which a kernel makes a subshell; JupyterLab holds back messages for three seconds of it. */
@@ -65,18 +67,4 @@ async function askForSubshell(kernel: Kernel.IKernelConnection): Promise<string 
   });
   const { content } = await kernel.sendControlMessage(message, true).done;
   return 'subshell_id' in content && typeof content.subshell_id === 'string' ? content.subshell_id : null;
-}
-
-async function withinTime<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
-  let timer = 0;
-  const late = new Promise<undefined>(resolve => {
-    timer = window.setTimeout(() => resolve(undefined), milliseconds);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } catch {
-    return undefined;
-  } finally {
-    window.clearTimeout(timer);
-  }
 }

@@ -26,6 +26,9 @@ export class Wire implements IDisposable {
   /** Called when another process answers in the kernel's place: it was restarted, perhaps from another page. */
   replaced: () => void = () => undefined;
 
+  /** Which process answered; empty before it did. */
+  session = '';
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }
@@ -106,8 +109,6 @@ export class Wire implements IDisposable {
   }
 
   private readonly id = UUID.uuid4();
-  /** Which process answered. */
-  private session = '';
   private _isDisposed = false;
 }
 

@@ -11,7 +11,7 @@ const LAYERS = ['pure', 'connection', 'views', 'plugins', 'index'] as const;
 type Layer = (typeof LAYERS)[number];
 
 /** Files that speak to a kernel through JupyterLab's services. */
-const CONNECTION = ['connection', 'connections', 'subshell', 'tokens', 'wire'];
+const CONNECTION = ['connection', 'connections', 'revival', 'subshell', 'tokens', 'wire'];
 /** Files that arrange JupyterLab itself, without drawing anything of ours. */
 const PAGE = ['appTiles', 'workbench', 'workbenchCommands', 'writing', 'writingPlaces'];
 /** What pure files may import from others: signals and types of data, which need no page. */

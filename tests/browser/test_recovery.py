@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from browsers import PageAt, Workbench
     from servers import Lab, Server
 
@@ -41,6 +45,28 @@ def test_two_browsers_see_the_same_kernel_and_a_reload_keeps_it(
     workbench.object("kept").wait_for()
     workbench.execute("store['later'] = np.ones(3)")
     second.object("later").wait_for()
+
+
+def test_panels_survive_a_kernel_that_is_restarted_or_killed(workbench: Workbench, lab: Lab) -> None:
+    workbench.open(lab.notebook("brittle.ipynb"))
+    data = workbench.show("data")
+
+    def comes_back_empty(after: Callable[[], object]) -> None:
+        workbench.execute(PUT)
+        workbench.object("kept").wait_for()
+        after()
+        workbench.object("kept").wait_for(state="detached")
+        expect(data.get_by_text("Nothing is stored yet")).to_be_visible()
+        workbench.wait_for_kernel()
+
+    # From another page, of which this one hears nothing by itself.
+    comes_back_empty(lambda: lab.ask(f"api/kernels/{workbench.kernel()}/restart", "POST"))
+    # With the button.
+    comes_back_empty(workbench.restart)
+    # The server starts a killed kernel anew by itself.
+    comes_back_empty(lambda: os.kill(int(workbench.execute("import os; print(os.getpid())")), signal.SIGKILL))
+    workbench.execute(PUT)
+    workbench.object("kept").wait_for()
 
 
 def test_kernel_without_daisy_lab_gets_a_friendly_panel(workbench: Workbench, lab: Lab) -> None:

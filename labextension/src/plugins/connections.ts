@@ -7,6 +7,9 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Connections } from '../connections';
 import { IConnections } from '../tokens';
 
+/** What the server tells of its kernels. */
+const KERNEL_ACTIONS = 'https://events.jupyter.org/jupyter_server/kernel_actions/v1';
+
 export const connectionsPlugin: JupyterFrontEndPlugin<IConnections> = {
   id: 'daisy-lab:connections',
   description: 'The kernel that the Daisy Lab panels show.',
@@ -28,6 +31,11 @@ export const connectionsPlugin: JupyterFrontEndPlugin<IConnections> = {
       app.shell.currentChanged?.connect(shell => shell.currentWidget === tracker?.currentWidget && follow());
       follow();
     }
+    app.serviceManager.events.stream.connect((_, { schema_id, action, kernel_id }) => {
+      if (schema_id === KERNEL_ACTIONS && action === 'restart' && typeof kernel_id === 'string') {
+        connections.restarted(kernel_id);
+      }
+    });
     return connections;
   }
 };

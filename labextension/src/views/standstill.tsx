@@ -56,7 +56,9 @@ function words(standing: Standing | undefined, trans: TranslationBundle): [strin
     case undefined:
       return [
         trans.__('No kernel'),
-        trans.__('Open a notebook or a console: what its kernel holds and can do appears here.')
+        trans.__(
+          'Open a notebook or a console, or choose a kernel for the one in front: what it holds and can do appears here.'
+        )
       ];
     case 'missing':
       return [

@@ -91,7 +91,10 @@ export class DataActions {
     const { trans } = this;
     await this.try(async () => {
       await this.ask('objects.delete', { names: objects.map(object => object.name) });
-      const told = trans._n("Deleted '%2'.", 'Deleted %1 objects.', objects.length, objects[0]?.name);
+      const told =
+        objects.length === 1
+          ? trans.__("Deleted '%1'.", objects[0]?.name)
+          : trans.__('Deleted %1 objects.', objects.length);
       Notification.info(told, {
         autoClose: 8000,
         actions: [{ label: trans.__('Undo'), callback: () => void this.bringBack(objects) }]

@@ -45,7 +45,7 @@ export function ImageTools({ model, trans, levels, onLevels, onSave }: Props): J
         </Toggle>
       </div>
       <Toggle on={levels} onClick={() => onLevels(!levels)}>
-        {trans.__('Levels')}
+        {trans.__('Window/level')}
       </Toggle>
       <button className="jp-DaisyButton" onClick={onSave}>
         {trans.__('Save PNG')}
