@@ -118,7 +118,12 @@ def declared_texts() -> Iterator[tuple[str, str]]:
         if algorithm.module.partition(".")[0] != PACKAGE.name:
             continue
         where = f"{algorithm.module.replace('.', '/')}.py"
-        said = [algorithm.summary, *(port.text for port in (*algorithm.inputs, *algorithm.outputs))]
+        ports = (*algorithm.inputs, *algorithm.outputs)
+        said = [
+            algorithm.title,
+            algorithm.summary,
+            *(part for port in ports for part in (port.title, port.text)),
+        ]
         for schema in algorithm.schema()["properties"].values():
             said += [schema["title"], schema.get("description", "")]
         yield from ((text, where) for text in said if text)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from daisy_lab._algorithm._faults import faults
 from daisy_lab._algorithm._registry import registry
-from daisy_lab._algorithm._signature import Port, Signature, read_signature
+from daisy_lab._algorithm._signature import Port, Signature, read_signature, title_of
 from daisy_lab._algorithm._windows import Each, Splits, Window, window
 from daisy_lab.errors import DefinitionError, SettingError, choices
 from daisy_lab.texts import gettext as _
@@ -75,6 +75,11 @@ class Algorithm(Generic[P, R]):
         """Name of the function."""
         name: str = self.function.__name__
         return name
+
+    @property
+    def title(self) -> str:
+        """Its name for a reader, in English."""
+        return title_of(self.name)
 
     @property
     def module(self) -> str:

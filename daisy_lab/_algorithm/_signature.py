@@ -22,8 +22,10 @@ from daisy_lab.vocabulary import Axes, SameAxes, Unit
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["Port", "Signature", "read_signature"]
+__all__ = ["Port", "Signature", "read_signature", "title_of"]
 
+_ABBREVIATIONS = frozenset({"cgls", "fbp", "fista", "mlem", "nmf", "osem", "pdf", "roi", "sirt", "tv"})
+"""Words that the field writes in capitals."""
 _TAKEN = frozenset({"here", "into", "name", "on_error", "otherwise", "retries", "when"})
 """Words that `engine.run` and `Workflow.add` take beside an algorithm's own arguments."""
 
@@ -37,6 +39,11 @@ class Port:
     unit: str = ""
     optional: bool = False
     text: str = ""
+
+    @property
+    def title(self) -> str:
+        """Its name for a reader, in English."""
+        return title_of(self.name)
 
 
 @dataclass(frozen=True)
@@ -176,3 +183,9 @@ def _outputs(name: str, hint: Any, returned: list[tuple[str, str]]) -> tuple[Por
         return tuple(_port(field, fields[field], texts.get(field, "")) for field in hint._fields)
     label, text = returned[0] if returned else ("", "")
     return (_port(label if label.isidentifier() else name, hint, text),)
+
+
+def title_of(name: str) -> str:
+    """Give a name for a reader: `remove_zingers` becomes Remove zingers, and `fista_tv` FISTA TV."""
+    words = [word.upper() if word in _ABBREVIATIONS else word for word in name.split("_")]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from daisy_lab import texts
 from daisy_lab._algorithm import registry
-from daisy_lab._bridge._describe import title_of
 from daisy_lab._bridge._faults import error_info
 from daisy_lab._bridge._fitting import fitting, suggested_output
 from daisy_lab._bridge._handlers import handles
@@ -87,7 +86,7 @@ def form(bridge: Bridge, _front: Front, asked: AskForm) -> AlgorithmForm:
 def _port(port: Port, names: tuple[str, ...], suggestion: str) -> PortInfo:
     return PortInfo(
         name=port.name,
-        title=title_of(port.name),
+        title=texts.gettext(port.title),
         text=texts.gettext(port.text) if port.text else "",
         axes=None if isinstance(port.axes, SameAxes) else port.axes,
         unit=port.unit,

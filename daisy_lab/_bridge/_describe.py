@@ -33,7 +33,6 @@ __all__ = [
     "object_info",
     "run_info",
     "step_info",
-    "title_of",
 ]
 
 
@@ -89,17 +88,12 @@ def setting_values(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {name: written(plain(value)) for name, value in settings.items()}
 
 
-def title_of(name: str) -> str:
-    """Give a name for a reader: `remove_zingers` becomes Remove zingers."""
-    return name.replace("_", " ").capitalize()
-
-
 def algorithm_info(found: Algorithm[..., Any]) -> AlgorithmInfo:
     """Describe an algorithm for the tree."""
     technique, dot, _name = found.id.partition(".")
     return AlgorithmInfo(
         id=found.id,
-        title=title_of(found.name),
+        title=texts.gettext(found.title),
         technique=technique if dot else "",
         group=_group_of(found, technique) if dot else "",
         summary=texts.gettext(found.summary),
