@@ -8,10 +8,11 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up lab test lint bench soak gpu docs protocol clean
+.PHONY: help up demo lab test lint bench soak gpu docs protocol clean
 
 help:
-	@echo "make up     a sample scan, reconstructed, and a picture of one slice"
+	@echo "make up     the hub on this machine, with a sample scan: log in and reconstruct"
+	@echo "make demo   a sample scan, reconstructed on the command line, and a picture of one slice"
 	@echo "make lab    JupyterLab with Daisy Lab in it, on this machine only"
 	@echo "make test   the unit tests, in Python, TypeScript and a browser"
 	@echo "make lint   every check that a tool can do"
@@ -25,7 +26,7 @@ help:
 	@command -v $(PYTHON) >/dev/null || { echo "there is no '$(PYTHON)' on PATH: install Python 3.11 or newer, or say make PYTHON=/path/to/python3"; exit 1; }
 	@$(PYTHON) .ci/setup.py $*
 
-up: .venv/stamp-up
+demo: .venv/stamp-demo
 	@mkdir -p out
 	daisy sample ct out/sample.h5
 	daisy run ct out/sample.h5 -o out/sample_rec.h5 --report out/report.json
@@ -36,14 +37,17 @@ up: .venv/stamp-up
 EXTENSION := daisy_lab/_labextension/package.json
 MODULES := labextension/node_modules/.package-lock.json
 SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) \
-  labextension/package.json labextension/tsconfig.json
+  labextension/package.json labextension/tsconfig.json labextension/vite.config.widgets.mts
 
 $(MODULES): labextension/package-lock.json labextension/.npmrc
-	cd labextension && npm ci --silent
+	@echo "fetching what the browser's part is built with"
+	@cd labextension && npm ci --silent
 	@touch $@
 
 $(EXTENSION): $(MODULES) $(SOURCES)
-	cd labextension && npm run --silent build
+	@echo "building the browser's part"
+	@mkdir -p out
+	@npm --prefix labextension run --silent build > out/build.log 2>&1 || { cat out/build.log >&2; exit 1; }
 	@touch $@
 
 # One sample lies ready in the folder that it shows; the address with its token is printed.
@@ -51,6 +55,10 @@ lab: .venv/stamp-lab $(EXTENSION)
 	@mkdir -p out/lab
 	@[ -e out/lab/sample.h5 ] || daisy sample ct out/lab/sample.h5
 	jupyter lab --ip=127.0.0.1 --ServerApp.root_dir=out/lab $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_OPTIONS)
+
+# On this machine only: address and password are printed, Ctrl-C stops all of it. Servers never run as root.
+up: .venv/stamp-up $(EXTENSION)
+	@daisy hub --state out/hub --folder out/data --sample --warm-up $(HUB_OPTIONS)
 
 test: .venv/stamp-test $(EXTENSION)
 	npm --prefix labextension --silent test
@@ -87,5 +95,5 @@ docs: .venv/stamp-docs
 
 clean:
 	rm -rf .venv out site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	rm -rf daisy_lab/_labextension labextension/lib labextension/node_modules labextension/tsconfig.tsbuildinfo
+	rm -rf daisy_lab/_labextension daisy_lab/widgets/static labextension/lib labextension/node_modules labextension/tsconfig.tsbuildinfo
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""Puts the JupyterLab extension into a wheel or an sdist; hatchling calls it while it builds one.
+"""Puts the JupyterLab extension and what widgets draw with into a wheel or an sdist; hatchling calls it.
 
 From a checkout the extension is built with npm: by the Node.js on PATH where that is new enough, else by the one
 that the package index has as a wheel. An sdist holds the built extension, and becomes a wheel without Node.js.
@@ -17,6 +17,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 OLDEST_NODE = 20
 BUILT = "daisy_lab/_labextension"
+WIDGETS = "daisy_lab/widgets/static/widgets.mjs"
 SERVED = "share/jupyter/labextensions/daisy-lab"
 
 
@@ -43,7 +44,9 @@ class LabExtension(BuildHookInterface):
 
     def _comes_built(self) -> bool:
         """Say whether this is an unpacked sdist; what lies in a checkout may be of yesterday."""
-        return all((Path(self.root) / path).is_file() for path in ("PKG-INFO", f"{BUILT}/package.json"))
+        return all(
+            (Path(self.root) / path).is_file() for path in ("PKG-INFO", f"{BUILT}/package.json", WIDGETS)
+        )
 
 
 def has_node() -> bool:

@@ -24,9 +24,10 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # What to install for each need: extras of the project, dependency groups of pyproject.toml.
 NEEDS = {
-    "up": ("picture", ()),
+    "up": ("hub", ("labextension",)),
+    "demo": ("picture", ()),
     "lab": ("lab", ("labextension",)),
-    "test": ("lab,picture,xarray", ("test", "nvrtc")),
+    "test": ("hub,lab,picture,xarray", ("test", "nvrtc")),
     "lint": ("lab,picture,xarray", ("test", "lint")),
     "docs": ("", ("docs",)),
     "bench": ("lab,picture", ("test", "bench")),
@@ -35,33 +36,48 @@ NEEDS = {
 
 def main(need: str) -> None:
     """Make the environment for one need and leave its stamp."""
-    if not _works(INSIDE):
-        _create(_interpreter())
+    python = _interpreter()
+    # One that other accounts cannot enter is no use to a hub that root starts: it never runs as root.
+    if not _works(INSIDE) or (need == "up" and not _is_for_all(str(INSIDE)) and _is_for_all(python)):
+        _create(python)
     extras, groups = NEEDS[need]
     project = f".[{extras}]" if extras else "."
     arguments = ["--editable", project, *[part for group in groups for part in ("--group", group)]]
     uv = shutil.which("uv")
     if not (uv and _install_by_uv(uv, arguments)):
         _install_by_pip(arguments)
-    if "lab" in extras.split(","):
+    parts = extras.split(",")
+    if "lab" in parts or "hub" in parts:
         _link_extension()
         _get_node()
+    if "hub" in parts:
+        _run(str(INSIDE), "-m", "daisy_lab", "hub", "--install")
     if need == "test":
         _get_browser()
-    if need == "up":
+    if need == "demo":
         _warm_up()
     (VENV / f"stamp-{need}").touch()
 
 
 def _interpreter() -> str:
-    """Give a Python that is new enough, this one first."""
+    """Give a Python that is new enough, this one first; where root asks, one that other accounts can run, too."""
     names = ["python3.14", "python3.13", "python3.12", "python3.11"]
-    for candidate in [sys.executable, *filter(None, map(shutil.which, names))]:
+    there = [shutil.which(name, path=folder) for name in names for folder in os.get_exec_path()]
+    found = [sys.executable, *filter(None, there)]
+    for candidate in sorted(found, key=lambda path: not _is_for_all(path)):
         if _works(Path(candidate)):
             return candidate
     have = ".".join(map(str, sys.version_info[:3]))
     needed = ".".join(map(str, OLDEST))
     sys.exit(f"Daisy Lab needs Python {needed} or newer, this is {have}; try make PYTHON=/path/to/python3")
+
+
+def _is_for_all(python: str) -> bool:
+    """Say whether accounts other than root's can enter where a Python is; for who is not root it does not matter."""
+    if os.geteuid() != 0:
+        return True
+    real = Path(python).resolve()
+    return all(folder.stat().st_mode & 0o001 for folder in real.parents)
 
 
 def _works(python: Path) -> bool:

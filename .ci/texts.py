@@ -41,6 +41,11 @@ def used_texts(package: Path) -> dict[str, str]:
     for path in sorted(package.rglob("*.py")):
         for _line, text, _comments, _context in extract_from_file("python", path, keywords={"_": None}):
             used.setdefault(str(text), path.relative_to(package.parent).as_posix())
+    for path in sorted(package.rglob("templates/*.html")):
+        for _line, text, _comments, _context in extract_from_file(
+            "jinja2", path, keywords={"_": None, "words": None}
+        ):
+            used.setdefault(str(text), path.relative_to(package.parent).as_posix())
     if package == PACKAGE:
         for text, where in declared_texts():
             used.setdefault(text, where)
