@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from daisy_lab._datastore import DataObject, DataStore
-    from daisy_lab._engine import Job, Outlet, Run
-    from daisy_lab._session._session import Session
+    from daisy_lab._engine import Job, LocalEngine, Outlet, Run
     from daisy_lab._workflow import Workflow
     from daisy_lab.vocabulary import Array
 
@@ -54,21 +53,22 @@ def _add_scan(store: DataStore, path: Path, options: Mapping[str, Any]) -> tuple
 
 
 def run_to_file(
-    session: Session,
+    engine: LocalEngine,
     workflow: Workflow,
     output: str | Path,
     *,
     settings: Mapping[str, object] | None = None,
     memory: int | None = None,
     want: Mapping[str, slice] | None = None,
+    inputs: Mapping[str, str] | None = None,
     here: bool = False,
 ) -> Run:
-    """Run a workflow on what a session holds and write its results into a NeXus file.
+    """Run a workflow on what a store holds and write its results into a NeXus file.
 
     Parameters
     ----------
-    session
-        The session; in a named one an interrupted run goes on where it stopped.
+    engine
+        The engine on that store; of a named session, an interrupted run goes on where it stopped.
     workflow
         The workflow.
     output
@@ -79,6 +79,8 @@ def run_to_file(
         Bytes the run may take above what the process holds at its start; half of what is free by default.
     want
         Part of the results along named axes.
+    inputs
+        Inputs that have another name in the store.
     here
         Run on the caller's thread.
 
@@ -98,29 +100,26 @@ def run_to_file(
     target = Path(output).expanduser().absolute()
     io.check_place(target)
     io.sweep_temporaries(target.parent)
-    job = changed.job(memory=memory or default_memory(), available=session.store, want=want)
-    stays = session.directory.name is not None
-    return session.engine.submit(
-        job.title, lambda run: _write(session, changed, job, target, run, stays=stays), here=here
-    )
+    job = changed.job(memory=memory or default_memory(), available=engine.store, want=want, inputs=inputs)
+    return engine.submit(job.title, lambda run: _write(engine, changed, job, target, run), here=here)
 
 
-def _write(session: Session, workflow: Workflow, job: Job, target: Path, run: Run, *, stays: bool) -> Path:
+def _write(engine: LocalEngine, workflow: Workflow, job: Job, target: Path, run: Run) -> Path:
     with io.ResultWriter(target) as writer:
         # A step that may be skipped can end a result half-way: then it goes to the file only when it is whole.
-        through = stays or any(call.on_error == "skip" for call in job.calls)
+        through = engine.resumes or any(call.on_error == "skip" for call in job.calls)
         last = job.targets[-1]
         outlets = (
             {} if through else dict.fromkeys(job.targets, lambda outlet: _FileSink(writer, outlet, last))
         )
-        results = session.engine.results(job, run, outlets)
+        results = engine.results(job, run, outlets)
         for name, value in results.items():
             if value is not None:
-                facts = session.store.describe(*run.report["stored"][name])
+                facts = engine.store.describe(*run.report["stored"][name])
                 start = {axis: part[0] for axis, part in run.report["ranges"].get(name, {}).items()}
                 _copy(writer, name, value, facts, start, default=name == last)
         for name, value in run.report["values"].items():
-            unit = session.store.describe(name).unit if name in session.store else ""
+            unit = engine.store.describe(name).unit if name in engine.store else ""
             _write_value(writer, name, value, unit)
         writer.record("workflow", json.dumps(workflow.to_json(), ensure_ascii=False))
         writer.record("ledger", json.dumps(run.report["ledger"], ensure_ascii=False))

@@ -9,6 +9,7 @@ from daisy_lab._datastore import DataStore, Directory
 from daisy_lab._engine import Device, DeviceName, LocalEngine
 from daisy_lab._journal import Journal
 from daisy_lab._ledger import Ledger
+from daisy_lab._session._asked import Asked
 from daisy_lab._session._files import add_inputs, run_to_file
 from daisy_lab._session._partials import SessionPartials
 
@@ -59,6 +60,8 @@ class Session:
         self.directory = Directory.open(root, name=name)
         self._journal = Journal(self.directory.path / _JOURNAL) if name is not None else None
         journal = self._journal
+        self.asked = Asked(journal)
+        """Runs that are to be started again after a kill."""
         if journal is None:
             self.store = DataStore(self.directory, memory=memory)
             self.ledger = Ledger()
@@ -100,7 +103,7 @@ class Session:
 
     def run_to_file(self, workflow: Workflow, output: str | Path, **options: Any) -> Run:  # noqa: ANN401 - options of the function
         """Run a workflow and write its results into a NeXus file, block by block; see `run_to_file`."""
-        return run_to_file(self, workflow, output, **options)
+        return run_to_file(self.engine, workflow, output, **options)
 
     def close(self) -> None:
         """Stop what runs and let go of everything; a named session stays on disk."""
@@ -113,6 +116,8 @@ class Session:
         self.directory.remove()
 
     def _stop(self) -> None:
+        # First: what is cancelled because the session ends was not cancelled by its user.
+        self.asked.close()
         self.engine.close()
         self.store.close()
         if self._journal is not None:
