@@ -14,7 +14,8 @@
     │   ├── MissingFileError  (FileNotFoundError)
     │   ├── FileFormatError                       not what its name promises, truncated, damaged
     │   └── ForbiddenPathError (PermissionError)  leads outside the allowed roots
-    ├── SessionError          (RuntimeError)      a session that is in use, or damaged
+    ├── SessionError          (RuntimeError)      a session that cannot be opened, or reached
+    │   └── InUseError                            held by another process
     ├── RunError              (RuntimeError)      foreign code failed inside a run; the cause is attached
     └── CancelledError        (Exception)         the user said stop
 
@@ -42,6 +43,7 @@ __all__ = [
     "FileError",
     "FileFormatError",
     "ForbiddenPathError",
+    "InUseError",
     "MissingAlgorithmError",
     "MissingFileError",
     "MissingObjectError",
@@ -125,7 +127,11 @@ class ForbiddenPathError(FileError, PermissionError):
 
 
 class SessionError(DaisyError, RuntimeError):
-    """A session that is in use elsewhere, or damaged."""
+    """A session that cannot be opened, or reached."""
+
+
+class InUseError(SessionError):
+    """A session that another process holds."""
 
 
 class RunError(DaisyError, RuntimeError):

@@ -21,23 +21,35 @@ from daisy_lab._bridge._faults import error_info, malformed
 from daisy_lab._bridge._front import Channel, Front
 from daisy_lab._bridge._handlers import handler_of
 from daisy_lab._bridge._lanes import Job, Lane, LaneName
+from daisy_lab._bridge._shelf import Shelf
 from daisy_lab._bridge._telling import Teller
+from daisy_lab._engine import Memo
 from daisy_lab._messages import LARGEST_ID, METHODS, Ask, Message, Reply, Request, RunCall
 from daisy_lab.errors import SettingError, choices, suggestion
 from daisy_lab.texts import gettext as _
 from daisy_lab.texts import language, speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from daisy_lab._datastore import Change
     from daisy_lab._engine import LocalEngine, Run
     from daisy_lab._messages import ErrorInfo, Topic
+    from daisy_lab._session import Session
 
 __all__ = ["Bridge"]
 
 _log = logging.getLogger(__name__)
-_THREADS: Final[Mapping[LaneName, int]] = {"view": 2, "run": 1, "work": 2, "preview": 2}
+_THREADS: Final[Mapping[LaneName, int]] = {
+    "view": 2,
+    "run": 1,
+    "work": 2,
+    "preview": 2,
+    "chain": 4,
+    "slow": 2,
+    "record": 1,
+    "bytes": 2,
+}
 _REMEMBERED: Final = 1000
 _BEAT_SECONDS: Final = 20.0
 
@@ -55,6 +67,8 @@ class Bridge:
         Called now and then while a run is active, so that nobody takes the kernel for idle.
     beat
         Seconds between two such calls.
+    session
+        The session that the engine belongs to, where there is one: it remembers what was asked.
     """
 
     def __init__(
@@ -64,11 +78,17 @@ class Bridge:
         *,
         active: Callable[[], None] = lambda: None,
         beat: float = _BEAT_SECONDS,
+        session: Session | None = None,
     ) -> None:
         self.engine = engine
+        self.session = session
         self.roots = roots or (Path.cwd(),)
         self.draft = Draft()
         """The workflow that is being put together."""
+        self.shelf = Shelf()
+        """Arrays that pages only look at."""
+        self.memo = Memo()
+        """What looks through whole workflows have computed already."""
         self._calls: dict[str, RunCall] = {}
         self._previews: dict[tuple[Front, str], Run] = {}
         self._ends: dict[str, Callable[[], None]] = {}
@@ -104,6 +124,7 @@ class Bridge:
             previews = [run for (owner, _view), run in self._previews.items() if owner is front]
         for run in previews:
             run.cancel()
+        self.shelf.forget(front)
 
     @property
     def fronts(self) -> tuple[Front, ...]:
@@ -126,6 +147,7 @@ class Bridge:
         self._teller.close()
         for lane in self._lanes.values():
             lane.close()
+        self.memo.clear()
 
     # What it remembers.
 
@@ -141,15 +163,29 @@ class Bridge:
         """Give what a run was asked to do, if a browser asked it."""
         return self._calls.get(run)
 
-    def begin_preview(self, front: Front, view: str, run: Run) -> None:
+    def follow(self, run: Run, asked: Request) -> None:
+        """Let the session remember, until it has ended, a run that is to be started again after a kill."""
+        if self.session is not None:
+            self.session.asked.follow(run, asked.method, asked.model_dump(mode="json"))
+
+    def begin_preview(self, front: Front, view: str, run: Run, *, patience: float = 0.0) -> None:
         """Take note of a preview that is being computed; the one before of the same view is stopped.
 
         So is one whose front went away meanwhile.
+
+        Parameters
+        ----------
+        front, view
+            Who asks.
+        run
+            The preview.
+        patience
+            Seconds that the one before may still take; this thread waits for it so long.
         """
         with self._lock:
             older = self._previews.get((front, view))
             self._previews[front, view] = run
-        if older is not None:
+        if older is not None and not (patience and older.wait(patience)):
             older.cancel()
         if front not in self.fronts:
             run.cancel()
@@ -160,23 +196,39 @@ class Bridge:
             if self._previews.get((front, view)) is run:
                 del self._previews[front, view]
 
+    def stop_previews(self, front: Front, view: str) -> None:
+        """Stop whatever is computed for one view of a front."""
+        with self._lock:
+            found = [
+                run
+                for (owner, name), run in self._previews.items()
+                if owner is front and name.startswith("chain.") and name.partition(" ")[2] == view
+            ]
+        for run in found:
+            run.cancel()
+
     def workflow_changed(self) -> None:
         """Take note that the workflow being put together changed."""
         self._teller.mark(workflow=True)
 
     # Requests.
 
-    def hear(self, front: Front, data: Any) -> None:  # noqa: ANN401 - whatever arrived
+    def hear(
+        self,
+        front: Front,
+        data: Any,  # noqa: ANN401 - whatever arrived
+        buffers: Sequence[bytes | memoryview] = (),
+    ) -> None:
         """Answer one message of a front, now or from another thread; nothing it holds can raise."""
         front.listened()
         try:
             with speaking(front.language or language()):
-                self._hear(front, data)
+                self._hear(front, data, buffers)
         except Exception as error:  # noqa: BLE001 - the boundary to a browser: whatever happens is told there
             _log.warning("a message of the browser could not be taken", exc_info=True)
             front.answer(_refusal(_number_of(data), error_info(error)))
 
-    def _hear(self, front: Front, data: Any) -> None:  # noqa: ANN401 - whatever arrived
+    def _hear(self, front: Front, data: Any, buffers: Sequence[bytes | memoryview]) -> None:  # noqa: ANN401 - whatever arrived
         try:
             ask = Ask.model_validate(data)
         except ValidationError as error:
@@ -189,7 +241,7 @@ class Bridge:
         except SettingError as error:
             front.answer(_refusal(ask.id, error_info(error)))
         else:
-            job = Job(front, ask.id, request)
+            job = Job(front, ask.id, request, buffers)
             lane = handler_of(type(request)).lane
             if lane is None:
                 self._answer(job)
@@ -199,7 +251,9 @@ class Bridge:
     def _answer(self, job: Job) -> None:
         try:
             with speaking(job.front.language or language()):
-                answer = handler_of(type(job.request)).function(self, job.front, job.request)
+                handler = handler_of(type(job.request))
+                beside = (job.buffers,) if handler.buffers else ()
+                answer = handler.function(self, job.front, job.request, *beside)
         except Exception as error:  # noqa: BLE001 - the boundary to a browser: whatever happens is told there
             _log.debug("request %s failed", job.request.method, exc_info=True)
             job.refuse(error)

@@ -15,7 +15,7 @@ from daisy_lab._messages import TARGET
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["bridge_of_kernel", "install"]
+__all__ = ["bridge_of_kernel", "default_roots", "install"]
 
 _TURN_SECONDS: Final = 1e-3
 _ACTIVITY: Final = "daisy_lab_active"
@@ -25,10 +25,10 @@ _ACTIVITY: Final = "daisy_lab_active"
 @lru_cache(maxsize=1)
 def bridge_of_kernel() -> Bridge:
     """Give the bridge of this kernel's engine."""
-    return Bridge(default_engine(), _roots(), active=_show_activity)
+    return Bridge(default_engine(), default_roots(), active=_show_activity)
 
 
-def _roots() -> tuple[Path, ...]:
+def default_roots() -> tuple[Path, ...]:
     """Give the folders that may be read: the server's, which its extension tells, and those named beside it."""
     named = [
         os.environ.get("DAISY_LAB_SERVER_ROOT", ""),
@@ -67,7 +67,11 @@ def install() -> None:
         # fronts would wait for cells. A front says by itself which thread it means.
         channel._reply_subshell_for = None  # noqa: SLF001 - it has no public name; older kernels do not look at it
         front = bridge.connect(channel)
-        channel.on_msg(lambda message: bridge.hear(front, message.get("content", {}).get("data")))
+        channel.on_msg(
+            lambda message: bridge.hear(
+                front, message.get("content", {}).get("data"), message.get("buffers") or ()
+            )
+        )
         channel.on_close(lambda _message: bridge.disconnect(front))
 
     comm.get_comm_manager().register_target(TARGET, opened)

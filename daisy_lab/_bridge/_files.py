@@ -6,15 +6,22 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from daisy_lab import io
 from daisy_lab._bridge._handlers import handles
 from daisy_lab._datastore import Put
 from daisy_lab._messages import AskFile, DatasetInfo, Done, FileInfo, Loaded, LoadFile, SayAlive, Watch
-from daisy_lab.errors import DaisyError
+from daisy_lab.errors import DaisyError, DataError
+from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from daisy_lab._bridge._bridge import Bridge
     from daisy_lab._bridge._front import Front
+    from daisy_lab._messages import AngleRange
+    from daisy_lab.vocabulary import Array
 
 _SCAN = ("projections", "flat", "dark", "theta")
 _MOST = 500
@@ -58,7 +65,19 @@ def look(bridge: Bridge, _front: Front, asked: AskFile) -> FileInfo:
                     note="; ".join(getattr(array, "notes", ())),
                 )
             )
-        return FileInfo(path=asked.path, form=opened.format, datasets=tuple(found), notes=tuple(opened.notes))
+        missing = _missing(opened) if "projections" in opened else ()
+        return FileInfo(
+            path=asked.path,
+            form=opened.format,
+            datasets=tuple(found),
+            notes=tuple(opened.notes),
+            missing=missing,
+        )
+
+
+def _missing(there: Container[str], group: str = "") -> tuple[str, ...]:
+    """Name what a scan needs and does not have."""
+    return tuple(name for name in _SCAN if f"{group}{name}" not in there)
 
 
 @handles(LoadFile, "work")
@@ -72,8 +91,42 @@ def load(bridge: Bridge, _front: Front, asked: LoadFile) -> Loaded:
         }
         # Arrays open their file again when they are read.
         arrays = {f"{group}{name}": Put(opened[dataset]) for name, dataset in wanted.items()}
+    notes = list(opened.notes)
+    projections = arrays.get(f"{group}projections")
+    if projections is not None:
+        theta = f"{group}theta"
+        frames = len(projections.value)  # type: ignore[arg-type]  # an array of the file
+        if asked.theta is not None:
+            arrays[theta] = Put(_angles(asked.theta, frames), ("angle",), "rad", owned=True)
+        elif theta not in arrays and theta not in bridge.engine.store:
+            notes.append(
+                _(
+                    "the file has no angles, and a reconstruction needs them: give the first and the last angle "
+                    "of its {count} projections, or load theta from another file"
+                ).format(count=frames)
+            )
     bridge.engine.store.put_many(arrays)
-    return Loaded(names=tuple(arrays), notes=tuple(opened.notes))
+    missing = _missing(bridge.engine.store, group) if projections is not None else ()
+    return Loaded(names=tuple(arrays), notes=tuple(notes), missing=missing)
+
+
+def _angles(asked: AngleRange, projections: int) -> Array:
+    """Make evenly spaced angles in rad.
+
+    Raises
+    ------
+    DataError
+        If they are not as many as there are projections.
+    """
+    count = asked.count or projections
+    if count != projections:
+        raise DataError(
+            _("{count} angles were given for {frames} projections; there is one angle per projection").format(
+                count=count, frames=projections
+            )
+        )
+    first, last = np.deg2rad(asked.first), np.deg2rad(asked.last)
+    return np.linspace(first, last, count, endpoint=asked.with_last)
 
 
 def _name_of(dataset: str) -> str:

@@ -13,14 +13,14 @@ from daisy_lab.errors import SessionError
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Sequence
 
     from daisy_lab._bridge._front import Front
     from daisy_lab._messages import Request
 
 __all__ = ["Job", "Lane", "LaneName"]
 
-LaneName: TypeAlias = Literal["view", "run", "work", "preview"]
+LaneName: TypeAlias = Literal["view", "run", "work", "preview", "chain", "slow", "record", "bytes"]
 _MOST: Final = 64
 """Requests of one front that may wait in one lane."""
 
@@ -32,6 +32,8 @@ class Job:
     front: Front
     number: int
     request: Request
+    buffers: Sequence[bytes | memoryview] = ()
+    """What came beside it."""
 
     def key(self) -> Hashable:
         """Tell what supersedes it: the next request of the same kind by the same view; nothing, when no view asks."""

@@ -44,6 +44,7 @@ def start(bridge: Bridge, _front: Front, asked: StartRun) -> Started:
     found = registry.get(asked.id)
     bindings = bindings_of(found, asked.inputs, asked.settings)
     run = bridge.engine.run(found, into=asked.into or None, **bindings)
+    bridge.follow(run, asked)
     call = RunCall(id=found.id, inputs=asked.inputs, settings=asked.settings, into=asked.into)
     bridge.remember(run.id, call)
     return Started(run=run.id)

@@ -9,6 +9,7 @@ import numpy as np
 
 from daisy_lab import _preview as preview
 from daisy_lab._bridge._handlers import handles
+from daisy_lab._bridge._shelf import is_shelved
 from daisy_lab._messages import (
     AskCurve,
     AskHistogram,
@@ -39,21 +40,30 @@ if TYPE_CHECKING:
     from daisy_lab._messages import PreviewCall
     from daisy_lab.vocabulary import Array
 
-__all__ = ["picture"]
+__all__ = ["bytes_of", "need_numbers", "picture", "shown_object"]
 
 _TEXT_LENGTH: Final = 20_000
 
 
-def _object(bridge: Bridge, name: str, version: int | None) -> tuple[DataObject, Any, tuple[str, ...]]:
+def shown_object(
+    bridge: Bridge,
+    front: Front,
+    name: str,
+    version: int | None,
+) -> tuple[DataObject, Any, tuple[str, ...]]:
+    """Give what a view looks at: what is known of it, its value, and names of all its axes."""
+    if is_shelved(name):
+        about, value = bridge.shelf.find(front, name, version)
+        return about, value, preview.axes_of(about.axes, about.shape)
     about = bridge.engine.store.describe(name, version)
     value = bridge.engine.store.get(name, about.version)
     return about, value, preview.axes_of(about.axes, about.shape)
 
 
 @handles(AskView, "view")
-def open_view(bridge: Bridge, _front: Front, asked: AskView) -> ViewInfo:
+def open_view(bridge: Bridge, front: Front, asked: AskView) -> ViewInfo:
     """Say how to look at an object, and between which levels."""
-    about, value, axes = _object(bridge, asked.name, asked.version)
+    about, value, axes = shown_object(bridge, front, asked.name, asked.version)
     view = _kind_of_view(about, value)
     shown: tuple[str, ...] = ()
     low = high = None
@@ -93,11 +103,11 @@ def _kind_of_view(
 
 
 @handles(AskImage, "view")
-def image(bridge: Bridge, _front: Front, asked: AskImage) -> Answer:
+def image(bridge: Bridge, front: Front, asked: AskImage) -> Answer:
     """Give the pixels of one plane."""
     begin = time.perf_counter()
-    about, value, axes = _object(bridge, asked.name, asked.version)
-    _need_numbers(about, 2)
+    about, value, axes = shown_object(bridge, front, asked.name, asked.version)
+    need_numbers(about, 2)
     shown = asked.shown or preview.shown_axes(axes, about.shape)
     lengths = dict(zip(axes, about.shape, strict=True))
     region = _clipped(asked.region, lengths.get(shown[0], 0), lengths.get(shown[1], 0))
@@ -138,10 +148,10 @@ def _clipped(region: preview.Region | None, rows: int, columns: int) -> preview.
 
 
 @handles(AskHistogram, "view")
-def histogram(bridge: Bridge, _front: Front, asked: AskHistogram) -> Answer:
+def histogram(bridge: Bridge, front: Front, asked: AskHistogram) -> Answer:
     """Count the values of one plane or curve."""
-    about, value, axes = _object(bridge, asked.name, asked.version)
-    _need_numbers(about, 1)
+    about, value, axes = shown_object(bridge, front, asked.name, asked.version)
+    need_numbers(about, 1)
     whole = axes[-1:] if len(axes) == 1 else preview.shown_axes(axes, about.shape)
     values = preview.plane(value, axes, asked.shown or whole, asked.index)
     counts, low, high, finite = preview.histogram(values, asked.bins)
@@ -149,10 +159,10 @@ def histogram(bridge: Bridge, _front: Front, asked: AskHistogram) -> Answer:
 
 
 @handles(AskPixel, "view")
-def pixel(bridge: Bridge, _front: Front, asked: AskPixel) -> PixelReply:
+def pixel(bridge: Bridge, front: Front, asked: AskPixel) -> PixelReply:
     """Give one value as it is in the array."""
-    about, value, axes = _object(bridge, asked.name, asked.version)
-    _need_numbers(about, 1)
+    about, value, axes = shown_object(bridge, front, asked.name, asked.version)
+    need_numbers(about, 1)
     missing = [axis for axis in axes if axis not in asked.index]
     if missing:
         raise DataError(_("a pixel needs a position along {axes}").format(axes=", ".join(missing)))
@@ -164,10 +174,10 @@ def pixel(bridge: Bridge, _front: Front, asked: AskPixel) -> PixelReply:
 
 
 @handles(AskCurve, "view")
-def curve(bridge: Bridge, _front: Front, asked: AskCurve) -> Answer:
+def curve(bridge: Bridge, front: Front, asked: AskCurve) -> Answer:
     """Give the values along one axis."""
-    about, value, axes = _object(bridge, asked.name, asked.version)
-    _need_numbers(about, 1)
+    about, value, axes = shown_object(bridge, front, asked.name, asked.version)
+    need_numbers(about, 1)
     along = asked.along or axes[-1]
     line = preview.plane(value, axes, (along,), asked.index)
     stop = len(line) if asked.stop is None else min(asked.stop, len(line))
@@ -177,9 +187,9 @@ def curve(bridge: Bridge, _front: Front, asked: AskCurve) -> Answer:
 
 
 @handles(AskTable, "view")
-def table(bridge: Bridge, _front: Front, asked: AskTable) -> TableReply:
+def table(bridge: Bridge, front: Front, asked: AskTable) -> TableReply:
     """Give some lines of a table."""
-    about, value, _axes = _object(bridge, asked.name, asked.version)
+    about, value, _axes = shown_object(bridge, front, asked.name, asked.version)
     if about.kind != "table" and len(about.shape) not in {1, 2}:
         raise DataError(
             _("'{name}' is no table: it has {count} axes").format(name=about.name, count=len(about.shape))
@@ -189,9 +199,9 @@ def table(bridge: Bridge, _front: Front, asked: AskTable) -> TableReply:
 
 
 @handles(AskTree, "view")
-def tree(bridge: Bridge, _front: Front, asked: AskTree) -> TreeReply:
+def tree(bridge: Bridge, front: Front, asked: AskTree) -> TreeReply:
     """Give a record as a tree, from a path of keys on."""
-    about, value, _axes = _object(bridge, asked.name, asked.version)
+    about, value, _axes = shown_object(bridge, front, asked.name, asked.version)
     for key in asked.path:
         value = _child(value, key, about.name)
     return TreeReply(root=_node(preview.branch(asked.path[-1] if asked.path else about.name, value)))
@@ -211,9 +221,9 @@ def _node(found: preview.Branch) -> TreeNode:
 
 
 @handles(AskText, "view")
-def text(bridge: Bridge, _front: Front, asked: AskText) -> TextReply:
+def text(bridge: Bridge, front: Front, asked: AskText) -> TextReply:
     """Give an object as text."""
-    about, value, _axes = _object(bridge, asked.name, asked.version)
+    about, value, _axes = shown_object(bridge, front, asked.name, asked.version)
     whole = (
         value
         if isinstance(value, str)
@@ -224,7 +234,7 @@ def text(bridge: Bridge, _front: Front, asked: AskText) -> TextReply:
     return TextReply(text=whole[:_TEXT_LENGTH], cut=len(whole) > _TEXT_LENGTH)
 
 
-def _need_numbers(about: DataObject, count: int) -> None:
+def need_numbers(about: DataObject, count: int) -> None:
     """Refuse what has no numbers along so many axes."""
     numbers = about.kind in {"array", "dataset"} and np.dtype(about.dtype).kind in "buif"
     if not numbers or len(about.shape) < count or 0 in about.shape:

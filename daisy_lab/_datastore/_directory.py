@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 import secrets
 import shutil
 import stat
@@ -19,7 +18,8 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from daisy_lab.errors import FileError, SessionError
+from daisy_lab._places import not_private, session_folder, sessions_root
+from daisy_lab.errors import FileError, InUseError, SessionError
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -28,19 +28,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Directory", "sessions_root", "sweep"]
 
-_EPHEMERAL, _NAMED, _MAKING, _GOING = "run-", "session-", ".making-", ".going-"
+_EPHEMERAL, _MAKING, _GOING = "run-", ".making-", ".going-"
 _LOCK = "lock"
 _ARRAYS = "arrays"
-_SESSION_NAME = re.compile(r"(?!\.)[\w.-]+")
 _ABANDONED = 3600.0  # seconds after which a directory without a lock is not one being made just now
-
-
-def sessions_root() -> Path:
-    """Give the folder of all directories: DAISY_LAB_SESSIONS, else one below TMPDIR or /var/tmp."""
-    asked = os.environ.get("DAISY_LAB_SESSIONS")
-    if asked:
-        return Path(asked)
-    return Path(os.environ.get("TMPDIR") or "/var/tmp") / f"daisy-lab-{os.getuid()}"  # noqa: S108 - checked for its owner
 
 
 class Directory:
@@ -79,7 +70,7 @@ class Directory:
             if name is None:
                 path = folder / f"{_EPHEMERAL}{secrets.token_hex(8)}"
                 return cls(path, _make(path), name=None)
-            path = folder / f"{_NAMED}{_check_session(name)}"
+            path = session_folder(name, folder)
             return cls(path, _reopen(path, name), name=name)
         except SessionError:
             raise
@@ -194,30 +185,14 @@ def _discard(path: Path) -> bool:
 
 def _check_root(root: Path) -> None:
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = root.lstat()
-    if not stat.S_ISDIR(found.st_mode):
-        problem = _("it is a link")
-    elif found.st_uid != os.geteuid():
-        problem = _("it belongs to user {uid}").format(uid=found.st_uid)
-    elif found.st_mode & 0o077:
-        problem = _("others may enter it (mode {mode:o})").format(mode=stat.S_IMODE(found.st_mode))
-    else:
+    problem = not_private(root)
+    if not problem:
         return
     raise SessionError(
         _(
             "cannot keep sessions in {root}: {problem}; "
             "use a folder of your own with mode 700, set by DAISY_LAB_SESSIONS"
         ).format(root=root, problem=problem)
-    )
-
-
-def _check_session(name: str) -> str:
-    if _SESSION_NAME.fullmatch(name):
-        return name
-    raise SessionError(
-        _("{name!r} cannot name a session; use letters, digits, '_', '-' and '.', not a dot first").format(
-            name=name
-        )
     )
 
 
@@ -257,7 +232,7 @@ def _reopen(path: Path, name: str) -> int:
         if not _take(lock):
             holder = os.read(lock, 32).decode(errors="replace").strip()
             os.close(lock)
-            raise SessionError(
+            raise InUseError(
                 _(
                     "session '{name}' is in use by process {pid}; "
                     "close it there, attach to it, or choose another name"

@@ -17,6 +17,7 @@ from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
     from types import FrameType
     from typing import Self
 
@@ -300,6 +301,19 @@ class DataStore:
                 for segment in content.segments.values()
             }
         return kept | self._actions.segments.parts()
+
+    def file_of(self, name: str, version: int | None = None) -> Path | None:
+        """Give the file that holds an array's values in C order; nothing when it is in memory, or no array.
+
+        Raises
+        ------
+        MissingObjectError
+            If there is no such name, or no such version of it.
+        """
+        with self._actions.lock:
+            content = self._actions.history.find(name, version).content
+            segment = content.segments.get("") if content.kind == "array" else None
+        return None if segment is None else segment.path
 
     def to_xarray(self, name: str = "") -> Any:  # noqa: ANN401 - xarray has no types here
         """Give an object as a DataArray (a table as a Dataset), a group such as `scan` as a DataTree.

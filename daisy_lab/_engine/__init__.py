@@ -6,6 +6,7 @@ from daisy_lab._engine._default import default_engine
 from daisy_lab._engine._device import Cuda, Device, DeviceName
 from daisy_lab._engine._flow import Job
 from daisy_lab._engine._local import LocalEngine
+from daisy_lab._engine._memo import Memo
 from daisy_lab._engine._meter import Meter, hold_malloc, peak_memory, resident_memory
 from daisy_lab._engine._planning import Plan, PlannedSection
 from daisy_lab._engine._protocol import Engine
@@ -21,6 +22,7 @@ __all__ = [
     "Engine",
     "Job",
     "LocalEngine",
+    "Memo",
     "Meter",
     "Middle",
     "Outlet",

@@ -107,6 +107,7 @@ def compute(
     tallies: dict[str, Tally],
     *,
     watch: Watch | None = None,
+    made: Callable[[str, Piece, Ranges], None] | None = None,
 ) -> dict[str, Piece]:
     """Run the steps that the need names and give the pieces of the targets.
 
@@ -124,6 +125,8 @@ def compute(
         Cost per call label; added to.
     watch
         Looks on before and after each step.
+    made
+        Takes note of each piece a step made, and of the part of the whole that it is.
 
     Returns
     -------
@@ -135,7 +138,7 @@ def compute(
     StepFailure
         If a step fails after its retries.
     """
-    made = {name for step in steps for name in step.call.outputs}
+    inside = {name for step in steps for name in step.call.outputs}
     keep = dict.fromkeys(targets)
     last = {item.name: number for number, step in enumerate(steps) for item in step.call.inputs.values()}
     held: dict[str, Piece] = {}
@@ -145,11 +148,15 @@ def compute(
             continue
         check_cancelled()
         for item in step.call.inputs.values():
-            if item.name not in made and item.name not in held:
+            if item.name not in inside and item.name not in held:
                 held[item.name] = read(item.name, need[item.name])
         if watch is not None:
             watch.before(step.call)
-        held.update(_run_step(step, out, need, held, tallies.setdefault(step.call.label, Tally())))
+        pieces = _run_step(step, out, need, held, tallies.setdefault(step.call.label, Tally()))
+        held.update(pieces)
+        if made is not None:
+            for name, piece in pieces.items():
+                made(name, piece, need[name])
         if watch is not None:
             watch.after(step.call)
         for name in [name for name in held if last.get(name, -1) <= number and name not in keep]:

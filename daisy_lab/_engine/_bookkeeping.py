@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from daisy_lab._datastore import Put
-from daisy_lab._engine._blocks import Tally
+from daisy_lab._engine._blocks import Piece, Tally
 from daisy_lab._ledger import Entry, Used, plain
 from daisy_lab.vocabulary import SameAxes
 
@@ -39,6 +39,8 @@ class Bookkeeping:
         self.flow, self.store, self.ledger, self.run, self._tallies = flow, store, ledger, run, tallies
         self._entered: dict[str, Entry] = {}
         self._steps = 0
+        self._heard = 0
+        """Lines of the run that belong to values found before."""
 
     def history(self) -> dict[str, Entry]:
         """Give the entry of every step the job's results came out of, per label; held ones, too."""
@@ -49,13 +51,39 @@ class Bookkeeping:
     def values(self) -> dict[str, Any]:
         """Give the values the job found, or that were held; large arrays are no values to report."""
         names = [
-            name for call in self.flow.calls if call.is_value for name in call.outputs if self.flow.held(name)
+            name
+            for call in self.flow.calls
+            if call.is_value
+            for name in call.outputs
+            if self.flow.recalled(name) is not None or self.flow.held(name)
         ]
         found = {name: self.flow.value(name) for name in names}
         return {name: plain(value) for name, value in found.items() if np.size(value) <= _REPORTED}
 
+    def facts(self) -> dict[str, Any]:
+        """Say of a block that was made: its axes and unit, what was found on the way, and what was said of that."""
+        (name,) = self.flow.targets()
+        return {
+            "axes": self.flow.axes_of(name),
+            "unit": self.flow.unit_of(name),
+            "values": self.values(),
+            "lines": self.said(),
+        }
+
+    def said(self) -> list[str]:
+        """Give what steps said when they found the values of a preview, now or before."""
+        memo = self.flow.memo
+        makers = [call for call in self.flow.calls if call.is_value] if memo is not None else []
+        return [line for call in makers for line in memo.said(self.flow.key(call.outputs[0]))] if memo else []
+
     def value(self, call: Call, settings: Mapping[str, object], values: Sequence[Any], began: float) -> None:
-        """Store what a value step found."""
+        """Store what a value step found; of a preview, only keep it for the next one."""
+        if self.flow.memo is not None:
+            for name, value in zip(call.outputs, values, strict=True):
+                self.flow.note(name, Piece(value))
+            self.flow.memo.say(self.flow.key(call.outputs[0]), self.run.lines[self._heard :])
+            self._heard = len(self.run.lines)
+            return
         names = [self.flow.stored_name(name) for name in call.outputs]
         ports = call.algorithm.outputs
         entry_id = self._next_id()
@@ -72,8 +100,14 @@ class Bookkeeping:
         self.run.made += tuple(names)
 
     def section(self, section: Section, made: Mapping[str, Any], need: Need, began: float) -> dict[str, Any]:
-        """Store the whole results of a section and give everything made as it is stored."""
+        """Store the whole results of a section and give everything made as it is stored; of a preview, as it is."""
         values = dict(made)
+        if self.flow.memo is not None:
+            for step in section.steps:
+                for name, sizes in step.outputs.items():
+                    if name in values and not need.get(name):
+                        self.flow.note(name, Piece(values[name], tuple(sizes)))
+            return values
         for step in section.steps:
             entry_id = self._next_id()
             puts = self._puts(step, made, need)
@@ -96,10 +130,14 @@ class Bookkeeping:
 
     def failed(self, failure: StepFailure) -> None:
         """Enter a step that failed."""
+        if self.flow.memo is not None:
+            return
         self.ledger.add(self._stopped(failure.call, "failed", failure.error))
 
     def cancelled(self, steps: Sequence[Placed], error: CancelledError) -> None:
         """Enter the steps that were at work when the user said stop."""
+        if self.flow.memo is not None:
+            return
         for step in steps:
             self.ledger.add(self._stopped(step.call, "cancelled", error))
 

@@ -53,6 +53,8 @@ class Cost:
     written: Line
     outlets: Mapping[str, tuple[tuple[int, ...], np.dtype[np.generic]]]
     """Shape and type of one pilot block of each target."""
+    seconds: float = 0.0
+    """Time of one position of the longest pilot block."""
 
     def peak(self, length: int) -> int:
         """Predict the bytes above the start of the run that blocks of this length need at most."""
@@ -113,7 +115,11 @@ def measure(pipeline: Pipeline, memory: int) -> Cost:
     if span > 1:
         long = min(long, span, _affordable(pipeline, part, min(batch, span), long))
     lengths = sorted({max(long // 3, 1), long})
-    samples = [(length, *_pilot(pipeline, part, length)) for length in lengths]
+    samples, begin = [], 0.0
+    for length in lengths:
+        begin = time.monotonic()
+        samples.append((length, *_pilot(pipeline, part, length)))
+    seconds = (time.monotonic() - begin) / lengths[-1]
     sizes = [sample[0] for sample in samples]
     steps = zip(*(sample[2] for sample in samples), strict=True)
     return Cost(
@@ -121,6 +127,7 @@ def measure(pipeline: Pipeline, memory: int) -> Cost:
         steps=tuple(_line(sizes, list(peaks)) for peaks in steps),
         written=_line(sizes, [sum(map(_bytes, sample[3].values())) for sample in samples]),
         outlets={name: (piece.value.shape, piece.value.dtype) for name, piece in samples[-1][3].items()},
+        seconds=seconds,
     )
 
 

@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from daisy_lab._algorithm import monitored
-from daisy_lab._engine._blocks import Piece, StepFailure, Tally, compute
+from daisy_lab._engine._blocks import Piece, StepFailure, Tally
 from daisy_lab._engine._bookkeeping import Bookkeeping
 from daisy_lab._engine._boundaries import Boundaries
 from daisy_lab._engine._budget import BlockSize, block_size, default_memory, measure
 from daisy_lab._engine._device import HOST, Device
 from daisy_lab._engine._flow import Flow, Job
 from daisy_lab._engine._geometry import Need, Placed, Ranges, needs, resolve
+from daisy_lab._engine._memo import Memo, compute_once
 from daisy_lab._engine._meter import Meter, hold_malloc
 from daisy_lab._engine._pipeline import Pipeline, blocks_between
 from daisy_lab._engine._sections import Layout, Section, sections
@@ -60,6 +61,7 @@ class Execution:
         outlets: Mapping[str, Callable[[Outlet], Sink]] | None = None,
         partials: Partials | None = None,
         device: Device = HOST,
+        memo: Memo | None = None,
     ) -> None:
         self.job = job = replace(job, calls=tuple(call.on(device) for call in job.calls))
         self.store, self.run = store, run
@@ -70,7 +72,7 @@ class Execution:
         self.tallies: dict[str, Tally] = {}
         self.boundaries = Boundaries(limited=job.memory is not None)
         self.sizes: dict[str, BlockSize] = {}
-        self.flow = Flow(job, store, ledger)
+        self.flow = Flow(job, store, ledger, memo)
         self.books = Bookkeeping(self.flow, store, ledger, run, self.tallies)
         self._ranges: Need = {}
         """Which part of each result was wanted."""
@@ -178,10 +180,9 @@ class Execution:
         ):
             self._each_section(upstream, self._run_inside, reads)
             steps = self.flow.placed([call], self.boundaries.lengths)
-            need = needs(steps, want)
         begin = time.time()
         self._working = tuple(steps)
-        pieces = compute(steps, need, self.read, call.outputs, self.tallies)
+        pieces = compute_once(steps, want, self.flow, self.read, self.tallies, exact=True)
         self._working = ()
         self.books.value(call, steps[-1].settings, [pieces[name].value for name in call.outputs], begin)
 
@@ -199,9 +200,7 @@ class Execution:
             return self._result(name)
         steps = [step.with_batches_of_one() for step in self._settled([name], self.job.want.keys())]
         ranges = self._wanted(name, steps)
-        piece = compute(steps, needs(steps, {name: ranges}), self.read, [name], self.tallies)[name].crop(
-            ranges
-        )
+        piece = compute_once(steps, {name: ranges}, self.flow, self.read, self.tallies)[name].crop(ranges)
         # A length that was not known before is known now.
         rest = {axis: part for axis, part in self.job.want.items() if axis not in ranges}
         return piece.crop(resolve(name, rest, dict(zip(piece.axes, piece.value.shape, strict=True)))).value
@@ -364,7 +363,8 @@ class Execution:
             return None
         piece = self.boundaries.pieces.get(name)
         if piece is None:
-            self.flow.make_current(name)
+            if self.flow.memo is None:
+                self.flow.make_current(name)
             value = self.flow.value(name)
             if not getattr(value, "shape", ()) or not self.job.want:
                 return value

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from daisy_lab._datastore import DataStore
+    from daisy_lab._engine._memo import Memo
     from daisy_lab._ledger import Ledger, Used
 
 __all__ = ["Flow", "Job"]
@@ -43,8 +44,12 @@ class Job:
 class Flow:
     """One job on one store: names, keys, sizes, and what is held."""
 
-    def __init__(self, job: Job, store: DataStore, ledger: Ledger) -> None:
+    def __init__(self, job: Job, store: DataStore, ledger: Ledger, memo: Memo | None = None) -> None:
         self.job, self.store, self.ledger = job, store, ledger
+        self.memo = memo
+        """Of a preview: where it keeps what it makes, instead of the store."""
+        self._scratch: dict[str, Piece] = {}
+        """What a preview made or recalled of the job's names, each whole."""
         self.skipped: set[str] = set()
         self.admitted = 0
         """Calls whose conditions are known."""
@@ -86,6 +91,13 @@ class Flow:
             name = call.inputs[first].name
         return self._axes(name, self.value(name))
 
+    def unit_of(self, name: str) -> str:
+        """Give the unit of a name before it exists."""
+        if name in self._makers:
+            call, number = self._makers[name]
+            return call.algorithm.outputs[number].unit
+        return self.store.describe(self.stored_name(name)).unit
+
     def read_outside(self, steps: Iterable[Placed]) -> set[str]:
         """Give the names that calls other than these read."""
         inside = {step.call.label for step in steps}
@@ -95,7 +107,7 @@ class Flow:
 
     def without(self, call: Call) -> Flow:
         """Give the same job begun anew without a call that failed."""
-        fresh = Flow(self.job, self.store, self.ledger)
+        fresh = Flow(self.job, self.store, self.ledger, self.memo)
         fresh.skipped = {*self.skipped, call.label}
         fresh._versions = self._versions
         return fresh
@@ -214,7 +226,25 @@ class Flow:
 
     def available(self, name: str) -> bool:
         """Whether a name needs no step: an input, or a result held."""
-        return name not in self._made or self.held(name) is not None
+        return name not in self._made or self.recalled(name) is not None or self.held(name) is not None
+
+    def recalled(self, name: str) -> Piece | None:
+        """Give all of what a preview made of a name, now or before; None when it did not."""
+        if self.memo is None or name not in self._made:
+            return None
+        if name not in self._scratch:
+            self.key(name)
+            piece = self.memo.find(f"{self.key(name)} exact", {}) if name in self._origin else None
+            if piece is None:
+                return None
+            self._scratch[name] = piece
+        return self._scratch[name]
+
+    def note(self, name: str, piece: Piece) -> None:
+        """Take note of all of what a preview made of a name."""
+        self._scratch[name] = piece
+        if self.memo is not None:
+            self.memo.keep(f"{self.key(name)} exact", piece, {})
 
     def needed(self, targets: Iterable[str]) -> list[Call]:
         """Give the calls that must run for these names, in order."""
@@ -237,12 +267,16 @@ class Flow:
 
     def value(self, name: str) -> Any:  # noqa: ANN401 - any object of the store
         """Give what is available under a name."""
-        return self.store.get(*self.find(name))
+        piece = self.recalled(name)
+        return self.store.get(*self.find(name)) if piece is None else piece.value
 
     def read(self, name: str, ranges: Ranges) -> Piece:
         """Read a part of what is available under a name."""
         value = self.value(name)
-        return cut(value, self._axes(name, value), ranges)
+        axes = self._axes(name, value)
+        return (
+            cut(value, axes, ranges) if self.memo is None else self.memo.bands.read(name, value, axes, ranges)
+        )
 
     def sizes(self, name: str) -> Sizes:
         """Give the sizes of what is available under a name."""
@@ -272,7 +306,8 @@ class Flow:
         shape = getattr(value, "shape", ())
         if not shape:
             return ()
-        axes = named_axes(self.store.describe(*self.find(name)).axes)
+        piece = self.recalled(name)
+        axes = piece.axes if piece is not None else named_axes(self.store.describe(*self.find(name)).axes)
         if not axes:
             axes = self._ports.get(name) or tuple(f"axis{number}" for number in range(len(shape)))
         if len(axes) != len(shape):

@@ -14,7 +14,7 @@ from daisy_lab.texts import gettext as _
 from daisy_lab.vocabulary import SameAxes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from daisy_lab._algorithm import Port, Window
 
@@ -104,7 +104,11 @@ def place(call: Call, known: Mapping[str, Sizes], settings: Mapping[str, object]
     return Placed(call, settings, inputs, outputs, windows, samples)
 
 
-def needs(steps: Sequence[Placed], want: Mapping[str, Ranges], held: Iterable[str] = ()) -> Need:
+def needs(
+    steps: Sequence[Placed],
+    want: Mapping[str, Ranges],
+    settles: Callable[[Placed, Need], bool] | None = None,
+) -> Need:
     """Go backward once and give what every object must provide, so that the wanted parts can be computed.
 
     Parameters
@@ -113,8 +117,8 @@ def needs(steps: Sequence[Placed], want: Mapping[str, Ranges], held: Iterable[st
         All calls, in order.
     want
         Parts of the results asked for.
-    held
-        Names that are there already: what makes only these does not run.
+    settles
+        Says of a step, whose outputs' needs are known by then, that all of them are there already: it does not run.
 
     Returns
     -------
@@ -122,10 +126,9 @@ def needs(steps: Sequence[Placed], want: Mapping[str, Ranges], held: Iterable[st
         The part of each name, wanted names and inputs included; names that nobody needs are absent.
     """
     need: Need = {name: dict(ranges) for name, ranges in want.items()}
-    there = set(held)
     for step in reversed(steps):
-        out = output_range(step, need, there)
-        if out is None:
+        out = output_range(step, need)
+        if out is None or (settles is not None and settles(step, need)):
             continue
         for name, item in step.call.inputs.items():
             asked = input_range(step, name, out)
@@ -135,10 +138,9 @@ def needs(steps: Sequence[Placed], want: Mapping[str, Ranges], held: Iterable[st
     return need
 
 
-def output_range(step: Placed, need: Mapping[str, Ranges], held: Iterable[str] = ()) -> Ranges | None:
+def output_range(step: Placed, need: Mapping[str, Ranges]) -> Ranges | None:
     """Give the part of its outputs a step must compute along its split axes; None when nobody needs it."""
-    there = set(held)
-    wanted = [need[name] for name in step.call.outputs if name in need and name not in there]
+    wanted = [need[name] for name in step.call.outputs if name in need]
     if not wanted:
         return None
     out = wanted[0]

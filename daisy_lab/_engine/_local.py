@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from daisy_lab._engine._flow import Job
+    from daisy_lab._engine._memo import Memo
     from daisy_lab._engine._sinks import Outlet, Partials, Sink
 
 __all__ = ["LocalEngine"]
@@ -82,6 +83,11 @@ class LocalEngine:
     def __repr__(self) -> str:
         return f"<LocalEngine: {len(self.store)} objects, {len(self.ledger)} runs recorded, {self.workers} threads>"
 
+    @property
+    def resumes(self) -> bool:
+        """Whether half-written results are kept over a kill, so that the next run goes on with them."""
+        return self._partials is not None
+
     def run(
         self,
         algorithm: Algorithm[..., Any] | str,
@@ -116,20 +122,27 @@ class LocalEngine:
             job, self.store, self.ledger, run, outlets=outlets, partials=self._partials, device=self.device
         ).results()
 
-    def block(self, job: Job, run: Run | None = None) -> Any:  # noqa: ANN401 - any array
-        """Compute just the wanted part of one result; see `Engine.block`. Through a run given it can be cancelled."""
+    def block(self, job: Job, run: Run | None = None, memo: Memo | None = None) -> Any:  # noqa: ANN401 - any array
+        """Compute just the wanted part of one result; see `Engine.block`. Through a run given it can be cancelled.
+
+        With a memo it is a mere look: what is found on the way goes there, and nothing to store and ledger.
+        """
         run = Run(job.title, self.workers) if run is None else run
-        execution = Execution(job, self.store, self.ledger, run, device=self.device)
+        execution = Execution(job, self.store, self.ledger, run, device=self.device, memo=memo)
         run.carry_out(lambda _run: execution.block())
+        if run.state == "done":
+            run.report |= execution.books.facts()
         run.report["steps"] = {label: vars(tally) for label, tally in execution.tallies.items()}
         run.report["bytes_read"] = execution.boundaries.bytes_read
         self.last_block = run
         return run.result()
 
-    def plan(self, job: Job) -> Plan:
-        """Say what a job will cost; see `Engine.plan`."""
-        run = Run(job.title, self.workers)
-        run.carry_out(lambda run: plan(Execution(job, self.store, self.ledger, run, device=self.device)))
+    def plan(self, job: Job, run: Run | None = None, memo: Memo | None = None) -> Plan:
+        """Say what a job will cost; see `Engine.plan`. Run and memo as for `block`."""
+        run = Run(job.title, self.workers) if run is None else run
+        run.carry_out(
+            lambda run: plan(Execution(job, self.store, self.ledger, run, device=self.device, memo=memo))
+        )
         made: Plan = run.result()
         return made
 

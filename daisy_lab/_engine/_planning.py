@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from daisy_lab._algorithm import log
 from daisy_lab._engine._blocks import StepFailure
@@ -13,11 +13,27 @@ from daisy_lab._engine._meter import hold_malloc
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from daisy_lab._engine._execute import Execution
     from daisy_lab._engine._pipeline import Pipeline
     from daisy_lab._engine._sections import Layout, Section
 
 __all__ = ["Plan", "PlannedSection", "plan"]
+
+
+@dataclass(frozen=True)
+class PlannedOutput:
+    """One array that a section makes for the sections after it, or for the user."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of it."""
+        return prod(self.shape) * self.dtype.itemsize
 
 
 @dataclass(frozen=True)
@@ -33,6 +49,9 @@ class PlannedSection:
     output_bytes: int
     seconds: float | None
     """From recorded runs; None while a step of it has never run."""
+    measured_seconds: float | None = None
+    """From the short blocks of this plan: rougher, but there before anything ran."""
+    outputs: tuple[PlannedOutput, ...] = ()
 
     def __str__(self) -> str:
         steps = " > ".join(self.steps)
@@ -62,11 +81,19 @@ class Plan:
         return self.sections[-1].output_bytes if self.sections else 0
 
     @property
+    def outputs(self) -> tuple[PlannedOutput, ...]:
+        """Everything that is made, in order; what a section tells only when it runs is missing."""
+        return tuple(output for section in self.sections for output in section.outputs)
+
+    @property
     def seconds(self) -> float | None:
         """Expected duration; None while a step has never run."""
-        each = [section.seconds for section in self.sections]
-        known = [seconds for seconds in each if seconds is not None]
-        return sum(known) if len(known) == len(each) else None
+        return _sum([section.seconds for section in self.sections])
+
+    @property
+    def measured_seconds(self) -> float | None:
+        """Expected duration as short blocks tell it; None where a step needs what does not exist yet."""
+        return _sum([section.measured_seconds for section in self.sections])
 
     def __str__(self) -> str:
         if not self.sections:
@@ -81,6 +108,11 @@ class Plan:
             )
         ]
         return "\n".join([*lines, *map(str, self.sections)])
+
+
+def _sum(each: list[float | None]) -> float | None:
+    known = [seconds for seconds in each if seconds is not None]
+    return sum(known) if len(known) == len(each) else None
 
 
 def plan(execution: Execution) -> Plan:
@@ -112,13 +144,23 @@ def _planned(execution: Execution, section: Section, layout: Layout) -> PlannedS
         )
         return PlannedSection(labels, section.axis, span, 1, 0, 0, None)
     size = block_size(cost, part, section.batch, execution.memory, section.targets)
-    output = 0
-    for name, (shape, dtype) in cost.outlets.items():
-        whole = _whole_shape(pipeline, name, shape)
-        output += prod(whole) * dtype.itemsize
-        execution.boundaries.pretend(name, section, layout.need[name], whole, dtype)
-    seconds = _seconds(execution, pipeline, span)
-    return PlannedSection(labels, section.axis, size.length, size.blocks, size.peak_bytes, output, seconds)
+    outputs = [
+        PlannedOutput(name, _whole_shape(pipeline, name, shape), dtype)
+        for name, (shape, dtype) in cost.outlets.items()
+    ]
+    for made in outputs:
+        execution.boundaries.pretend(made.name, section, layout.need[made.name], made.shape, made.dtype)
+    return PlannedSection(
+        labels,
+        section.axis,
+        size.length,
+        size.blocks,
+        size.peak_bytes,
+        sum(made.nbytes for made in outputs),
+        _seconds(execution, pipeline, span),
+        cost.seconds * span,
+        tuple(outputs),
+    )
 
 
 def _whole_shape(pipeline: Pipeline, name: str, shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from daisy_lab._messages._envelope import Topic
 from daisy_lab._messages._model import Message, Request, request
 
-__all__ = ["AskFile", "DatasetInfo", "FileInfo", "LoadFile", "Loaded", "SayAlive", "Watch"]
+__all__ = ["AngleRange", "AskFile", "DatasetInfo", "FileInfo", "LoadFile", "Loaded", "SayAlive", "Watch"]
 
 FilePath = Annotated[str, Field(min_length=1, max_length=4000)]
 
@@ -36,6 +36,8 @@ class FileInfo(Message):
     """What the file was recognised as."""
     datasets: tuple[DatasetInfo, ...]
     notes: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    """What a scan needs and this one does not have: its flats, darks or angles (`theta`)."""
 
 
 @request("files.look", FileInfo)
@@ -50,6 +52,19 @@ class Loaded(Message):
 
     names: tuple[str, ...]
     notes: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    """What a scan needs and is not in the store either, as `theta`."""
+
+
+class AngleRange(Message):
+    """Evenly spaced angles for a scan whose file has none, in degree."""
+
+    first: FiniteFloat = 0.0
+    last: FiniteFloat = 180.0
+    count: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    """As many as there are projections by default."""
+    with_last: bool = False
+    """Whether the last angle is one of them, or where the next one would be."""
 
 
 @request("files.load", Loaded)
@@ -62,6 +77,8 @@ class LoadFile(Request):
     angle_unit: Literal["auto", "degree", "rad"] = "auto"
     group: Annotated[str, Field(max_length=1000)] = ""
     """Put the names below this one, as `scan/projections`."""
+    theta: AngleRange | None = None
+    """Angles to put beside the projections, in place of those in the file."""
 
 
 @request("watch")

@@ -20,6 +20,8 @@ Region = tuple[int, int, int, int]
 """Top, bottom, left, right; ends excluded."""
 
 _THIN = 8
+_MOST_READ = 5 << 20
+"""Pixels that make one picture; of a larger region some stand for their neighbours."""
 
 
 def axes_of(axes: Sequence[str], shape: Sequence[int]) -> tuple[str, ...]:
@@ -67,31 +69,59 @@ def plane(
 
 
 def reduced(values: Array, height: int, width: int) -> Array:
-    """Give at most so many lines and columns, float32: means of whole groups of pixels; NaN where one of them is."""
-    for axis, most in ((0, height), (1, width)):
-        factor = -(-values.shape[axis] // most)
-        if factor > 1:
-            values = _mean_of_groups(values, axis, factor)
-    return np.ascontiguousarray(values, np.float32)
+    """Give at most so many lines and columns, float32: means of groups of pixels; NaN where one of them is.
+
+    Of a region of more than some million pixels, evenly spaced ones of each group stand for all of it, so that the time
+    stays that of a screen and does not grow with the image.
+    """
+    down, across = (-(-values.shape[0] // height), -(-values.shape[1] // width))
+    if down == across == 1:
+        return np.ascontiguousarray(values, np.float32)
+    rows, columns = (values.shape[0] // down * down, values.shape[1] // across * across)
+    used = _used(values.shape, (down, across))
+    # The last group along an axis has what is left.
+    return np.block(
+        [
+            [_means(part, *_fitting(part.shape, (down, across)), used) for part in line if part.size]
+            for line in (
+                (values[:rows, :columns], values[:rows, columns:]),
+                (values[rows:, :columns], values[rows:, columns:]),
+            )
+            if line[0].shape[0]
+        ]
+    )
 
 
-def _mean_of_groups(values: Array, axis: int, factor: int) -> Array:
-    """Average neighbours along an axis; the last group has what is left."""
-    length = values.shape[axis]
-    whole = length - length % factor
-    first = [slice(None), slice(None)]
+def _used(shape: tuple[int, ...], factors: tuple[int, int]) -> tuple[int, int]:
+    """Give how many lines and columns of each group are read."""
+    lines, columns = factors
+    groups = -(-shape[0] // factors[0]) * -(-shape[1] // factors[1])
+    while groups * lines * columns > _MOST_READ and (lines > 1 or columns > 1):
+        # What lies between two lines costs nothing; what lies between two columns is read all the same.
+        if lines > 1 and lines >= columns // 2:
+            lines = (lines + 1) // 2
+        else:
+            columns = (columns + 1) // 2
+    return lines, columns
+
+
+def _fitting(shape: tuple[int, ...], factors: tuple[int, int]) -> tuple[int, int]:
+    """Give factors that are no larger than what they divide."""
+    return min(factors[0], shape[0]), min(factors[1], shape[1])
+
+
+def _means(values: Array, down: int, across: int, used: tuple[int, int]) -> Array:
+    """Average groups of so many lines and columns, which fit; some of each where not all are to be used."""
     total: Array | None = None
-    for start in range(factor):
-        first[axis] = slice(start, whole, factor)
-        part = values[tuple(first)]
-        total = part.astype(np.float32) if total is None else np.add(total, part, out=total)
-    assert total is not None  # noqa: S101 - there are at least two in a group
-    total /= np.float32(factor)
-    if whole == length:
-        return total
-    first[axis] = slice(whole, None)
-    rest = values[tuple(first)].mean(axis=axis, dtype=np.float32, keepdims=True)
-    return np.concatenate([total, rest.astype(np.float32)], axis=axis)
+    lines, columns = min(used[0], down), min(used[1], across)
+    for line in range(lines):
+        for column in range(columns):
+            first = ((2 * line + 1) * down // (2 * lines), (2 * column + 1) * across // (2 * columns))
+            part = values[first[0] :: down, first[1] :: across]
+            total = part.astype(np.float32) if total is None else np.add(total, part, out=total)
+    assert total is not None  # noqa: S101 - at least one of a group is used
+    total /= np.float32(lines * columns)
+    return total
 
 
 def _check(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from daisy_lab._workflow._step import Step
     from daisy_lab._workflow._workflow import Workflow
 
-__all__ = ["to_python"]
+__all__ = ["definition", "to_python"]
 
 _HEAD = '''"""{title}
 
@@ -26,7 +26,6 @@ In a cell of a notebook it runs with what the store holds.
 
 import sys
 
-from daisy_lab import {imports}
 '''
 
 _SCIENCE = """
@@ -59,6 +58,17 @@ def to_python(workflow: Workflow) -> str:
     WorkflowError, SettingError, MissingAlgorithmError
         If a step cannot run as written.
     """
+    return _HEAD.format(title=_plain(workflow.title or workflow.name)) + definition(workflow) + _FOOT
+
+
+def definition(workflow: Workflow) -> str:
+    """Give the part of the script that makes the workflow, ready to be followed by what runs it.
+
+    Raises
+    ------
+    WorkflowError, SettingError, MissingAlgorithmError
+        If a step cannot run as written.
+    """
     workflow.calls()
     steps = flat(workflow.steps)
     sources = "".join(f"\n\n{source}" for source in _sources(steps))
@@ -66,10 +76,10 @@ def to_python(workflow: Workflow) -> str:
         f"workflow = Workflow({workflow.name!r}, results={workflow.outputs!r}, title={workflow.title!r})"
     ]
     lines += [_add(step) for step in steps]
-    head = _HEAD.format(title=_plain(workflow.title or workflow.name), imports=_imports(steps, bool(sources)))
+    head = f"from daisy_lab import {_imports(steps, bool(sources))}\n"
     if sources:
         head += _SCIENCE
-    return head + sources + "\n\n" + "\n".join(lines) + "\n" + _FOOT
+    return head + sources + "\n\n" + "\n".join(lines) + "\n"
 
 
 def _imports(steps: list[Step], notebook: bool) -> str:  # noqa: FBT001 - one word of the sentence

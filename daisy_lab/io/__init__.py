@@ -7,24 +7,31 @@ from daisy_lab.io._input import open_dataset
 from daisy_lab.io._lazy import FileArray, reopen
 from daisy_lab.io._nexus_writer import ResultWriter
 from daisy_lab.io._presence import content
+from daisy_lab.io._room import Space, check_room, free_bytes, space
 from daisy_lab.io._roots import inside
 from daisy_lab.io._scan import OpenedFile, open_file
 from daisy_lab.io._tiff_writer import check_free, export_tiff
+from daisy_lab.io._upload import Upload
 
 __all__ = [
     "FileArray",
     "OpenedFile",
     "ResultWriter",
+    "Space",
     "Unfinished",
+    "Upload",
     "cannot_write",
     "check_free",
     "check_place",
+    "check_room",
     "content",
     "export_tiff",
+    "free_bytes",
     "inside",
     "open_dataset",
     "open_file",
     "reopen",
     "require_replaceable",
+    "space",
     "sweep_temporaries",
 ]

@@ -50,11 +50,43 @@ export interface AlgorithmsEvent {
 /** Asks a front that was silent for long whether it is still there; it answers with the request `alive`. */
 export type Alive = Record<string, never>;
 
+/** Evenly spaced angles for a scan whose file has none, in degree. */
+export interface AngleRange {
+  first?: number;
+  last?: number;
+  /** As many as there are projections by default. */
+  count?: number | null;
+  /** Whether the last angle is one of them, or where the next one would be. */
+  with_last?: boolean;
+}
+
+/** Where an array is: in a file of the session, in a user's file, or in the buffer beside this reply. */
+export interface ArrayPlace {
+  name: string;
+  version: number;
+  axes: string[];
+  unit: string;
+  shape: number[];
+  /** As NumPy writes it: `<f4`. */
+  dtype: string;
+  /** File that holds the values in C order, from `offset` on; it is never written again. */
+  path: string | null;
+  offset: number;
+  /** Of a dataset that is still in its user's file: how that is opened. */
+  reference: Record<string, unknown> | null;
+}
+
 /** A request as it arrives. */
 export interface Ask {
   id: number;
   method: string;
   params?: Record<string, unknown>;
+}
+
+/** Ask where an array is. */
+export interface AskArray {
+  name: string;
+  version?: number | null;
 }
 
 /** Ask for values along one axis. */
@@ -73,6 +105,12 @@ export interface AskCurve {
 /** Ask what is in a file; the path is relative to the folder the kernel was started in, or below another root. */
 export interface AskFile {
   path: string;
+}
+
+/** Ask what a folder below the roots holds. */
+export interface AskFolder {
+  /** Relative to the first root, or absolute below another one. */
+  path?: string;
 }
 
 /** Ask for the form of an algorithm. */
@@ -108,6 +146,19 @@ export interface AskImage {
   bits?: 8 | 16;
 }
 
+/** Ask for the values along a line across a plane, interpolated between pixels. */
+export interface AskLine {
+  /** Which view asks. An older request of its kind that still waits is answered with a `SupersededError`. */
+  view?: string;
+  name: string;
+  version?: number | null;
+  shown?: [string, string] | null;
+  index?: Record<string, number>;
+  start: [number, number];
+  stop: [number, number];
+  points?: number;
+}
+
 /** Ask for the log of a run, from a line on. */
 export interface AskLog {
   run: string;
@@ -121,6 +172,22 @@ export interface AskPixel {
   name: string;
   version?: number | null;
   index: Record<string, number>;
+}
+
+/** Ask how much room there is at a path. */
+export interface AskSpace {
+  path?: string;
+}
+
+/** Ask for the statistics of the values inside a polygon. */
+export interface AskStatistics {
+  /** Which view asks. An older request of its kind that still waits is answered with a `SupersededError`. */
+  view?: string;
+  name: string;
+  version?: number | null;
+  shown?: [string, string] | null;
+  index?: Record<string, number>;
+  corners: [number, number][];
 }
 
 /** Ask for some lines of a table, or of an array with two axes or one. */
@@ -150,6 +217,20 @@ export interface AskView {
   version?: number | null;
 }
 
+/** Ask for a whole volume in no more voxels than a browser can turn around. */
+export interface AskVolume {
+  /** Which view asks. An older request of its kind that still waits is answered with a `SupersededError`. */
+  view?: string;
+  name: string;
+  version?: number | null;
+  /** Three axes, the slowest first; the last three by default. */
+  shown?: [string, string, string] | null;
+  index?: Record<string, number>;
+  voxels?: number;
+  low?: number | null;
+  high?: number | null;
+}
+
 /** A plug-in that could not be loaded. */
 export interface BrokenPluginInfo {
   name: string;
@@ -170,11 +251,87 @@ export interface CancelRun {
   run: string;
 }
 
+/** What is wrong with a workflow: nothing, when there are no faults and nothing is missing. */
+export interface ChainChecked {
+  faults: ChainFault[];
+  /** Inputs that the session does not hold. */
+  missing: string[];
+  inputs: string[];
+  outputs: string[];
+}
+
+/** How far a first look at a part of a file has come; told to the front that asked, while it takes long. */
+export interface ChainEvent {
+  view: string;
+  fraction: number | null;
+  text: string;
+}
+
+/** One thing that is wrong with a workflow. */
+export interface ChainFault {
+  /** Counted from 0; -1 for the workflow as a whole. */
+  step: number;
+  label: string;
+  /** Empty when it is about the step. */
+  setting: string;
+  message: string;
+}
+
+/** What a run will cost. */
+export interface ChainPlan {
+  /** None are told where a step says only when it runs how large its result is. */
+  outputs: PlannedOutput[];
+  output_bytes: number;
+  /** Memory above what the session holds now. */
+  peak_bytes: number;
+  /** Memory it may take. */
+  memory_bytes: number;
+  /** From recorded runs, else from short blocks computed just now. */
+  seconds: number | null;
+  /** Whether the time is from short blocks, and so a rough guess. */
+  measured: boolean;
+  device: string;
+  blocks: number;
+  /** The whole plan in words. */
+  text: string;
+  /** Room on the disk of the output. */
+  free_bytes: number | null;
+  /** Why the output cannot be written, as things stand. */
+  problem: ErrorInfo | null;
+}
+
+/** A part of a result, computed through the whole chain. */
+export interface ChainSlice {
+  /** Empty for a result without axes: its value is among the values. */
+  name: string;
+  version: number;
+  axes: string[];
+  shape: number[];
+  unit: string;
+  low: number | null;
+  high: number | null;
+  /** Time it took in the session. */
+  seconds: number;
+  /** Whether it was there already: no step had to run. */
+  held: boolean;
+  /** Values found on the way, as the rotation axis, by name. */
+  values: Record<string, unknown>;
+  /** What the steps said while they worked, as how sure a found axis is. */
+  lines: string[];
+}
+
 /** Check the settings and inputs of a call that is still being filled in. */
 export interface CheckCall {
   id: string;
   inputs?: Record<string, string>;
   settings?: Record<string, unknown>;
+}
+
+/** Check every step and setting of a workflow, and whether its inputs are there. */
+export interface CheckChain {
+  workflow: Record<string, unknown>;
+  settings?: Record<string, unknown>;
+  inputs?: Record<string, string>;
 }
 
 /** What is wrong with a call; no error when nothing is. */
@@ -250,6 +407,29 @@ export interface ErrorInfo {
   traceback: string;
 }
 
+/** Ask for a workflow as JSON, as a script, or as a notebook that makes the result from the input files again. */
+export interface ExportChain {
+  workflow: Record<string, unknown>;
+  settings?: Record<string, unknown>;
+  want?: Record<string, [number, number]>;
+  form: 'json' | 'python' | 'notebook';
+  /** File of each input, as `path` or `path::dataset`; by default where the session's inputs came from. */
+  inputs?: Record<string, string>;
+  /** Inputs that have another name in the session. */
+  held?: Record<string, string>;
+  /** File that the notebook writes. */
+  output?: string;
+}
+
+/** A piece of a file, which is the buffer beside the reply. */
+export interface FileBytes {
+  offset: number;
+  /** Bytes of the whole file. */
+  size: number;
+  /** Changes with the file: a download that sees another one begins anew. */
+  stamp: string;
+}
+
 /** What a file holds. */
 export interface FileInfo {
   path: string;
@@ -257,6 +437,42 @@ export interface FileInfo {
   form: string;
   datasets: DatasetInfo[];
   notes: string[];
+  /** What a scan needs and this one does not have: its flats, darks or angles (`theta`). */
+  missing: string[];
+}
+
+/** One file or folder. */
+export interface FolderEntry {
+  name: string;
+  /** As it can be asked for. */
+  path: string;
+  kind: 'folder' | 'file';
+  /** Bytes of a file; 0 of a folder. */
+  size: number;
+  /** Seconds since 1970. */
+  modified: number;
+  writable: boolean;
+}
+
+/** What a folder holds, folders first, in natural order; hidden names are left out. */
+export interface FolderInfo {
+  /** As it can be asked for: relative to the first root (empty for that itself), whole below another one. */
+  path: string;
+  /** Which of the roots it lies below. */
+  root: number;
+  /** All roots, as they can be asked for. */
+  roots: string[];
+  absolute: string;
+  entries: FolderEntry[];
+  /** Entries that were left out. */
+  more: number;
+  writable: boolean;
+}
+
+/** Ask for a record, the newest version or an older one. */
+export interface GetRecord {
+  name: string;
+  version?: number | null;
 }
 
 /** The first event after a comm was opened. */
@@ -304,6 +520,22 @@ export interface ImageReply {
   length: number;
 }
 
+/** A record was kept. */
+export interface KeptRecord {
+  version: number;
+  /** False when the current version says the same: then there is no new one. */
+  changed: boolean;
+}
+
+/** Values along a line; the buffers hold distances from its beginning, then values, as 64 bit floats. */
+export interface LineReply {
+  points: number;
+  /** In pixels. */
+  length: number;
+  /** Of the values. */
+  unit: string;
+}
+
 /** The chain of runs that made an object, first things first. */
 export interface Lineage {
   nodes: LineageNode[];
@@ -337,12 +569,16 @@ export interface LoadFile {
   angle_unit?: 'auto' | 'degree' | 'rad';
   /** Put the names below this one, as `scan/projections`. */
   group?: string;
+  /** Angles to put beside the projections, in place of those in the file. */
+  theta?: AngleRange | null;
 }
 
 /** What came into the store. */
 export interface Loaded {
   names: string[];
   notes: string[];
+  /** What a scan needs and is not in the store either, as `theta`. */
+  missing: string[];
 }
 
 /** What the store holds. */
@@ -392,6 +628,26 @@ export interface PixelReply {
   text: string;
 }
 
+/** Predict size, memory and time of a run, and whether its file can be written. */
+export interface PlanChain {
+  /** Which view asks. An older request of its kind that still waits is answered with a `SupersededError`. */
+  view?: string;
+  workflow: Record<string, unknown>;
+  settings?: Record<string, unknown>;
+  want?: Record<string, [number, number]>;
+  memory?: number | null;
+  output?: string;
+  inputs?: Record<string, string>;
+}
+
+/** One result of a run that is planned. */
+export interface PlannedOutput {
+  name: string;
+  shape: number[];
+  dtype: string;
+  nbytes: number;
+}
+
 /** One data object that goes in or comes out. */
 export interface PortInfo {
   name: string;
@@ -419,6 +675,30 @@ export interface PreviewCall {
   low?: number | null;
   high?: number | null;
   bits?: 8 | 16;
+}
+
+/** Keep JSON data as the newest version of a record. */
+export interface PutRecord {
+  name: string;
+  value: Record<string, unknown>;
+  /** What was done, for the list of versions. */
+  note?: string;
+  /** Version that the writer saw last (0: none): where another window was faster, it is refused. */
+  based_on?: number | null;
+}
+
+/** Ask for a piece of a file. */
+export interface ReadFile {
+  path: string;
+  offset?: number;
+  count?: number;
+}
+
+/** A record. */
+export interface RecordValue {
+  value: Record<string, unknown>;
+  version: number;
+  note: string;
 }
 
 /** Take the action again that was undone last. */
@@ -450,6 +730,19 @@ export interface RunCall {
   inputs: Record<string, string>;
   settings: Record<string, unknown>;
   into: string[];
+}
+
+/** Run a workflow in the background: into a file below the roots, or into the session. */
+export interface RunChain {
+  workflow: Record<string, unknown>;
+  settings?: Record<string, unknown>;
+  want?: Record<string, [number, number]>;
+  /** File for the results, which appears when it is complete; the session keeps them when it is empty. */
+  output?: string;
+  /** Group of the session for what comes out. */
+  into?: string;
+  memory?: number | null;
+  inputs?: Record<string, string>;
 }
 
 /** One run: how it stands. */
@@ -513,10 +806,33 @@ export interface SavedFile {
 /** Say that this front is still there; one that does not is forgotten. */
 export type SayAlive = Record<string, never>;
 
+/** Compute a part of one result through the whole chain and lay it on the shelf; the newest of a view counts. */
+export interface ShowChain {
+  /** Which view asks. An older request of its kind that still waits is answered with a `SupersededError`. */
+  view?: string;
+  workflow: Record<string, unknown>;
+  /** Changed settings by name, as `daisy run --set` takes them: `reconstruct.filter`, or `center`; `auto` finds it. */
+  settings?: Record<string, unknown>;
+  /** Which result, or which name on the way; the last result by default. */
+  target?: string;
+  want?: Record<string, [number, number]>;
+  into?: string;
+  /** Inputs that have another name in the session. */
+  inputs?: Record<string, string>;
+}
+
 /** Ask how an object was made. */
 export interface ShowLineage {
   name: string;
   version?: number | null;
+}
+
+/** Room for more. */
+export interface SpaceInfo {
+  /** Bytes this user may still write there, quotas of the file system included. */
+  free: number;
+  total: number;
+  used: number;
 }
 
 /** Run an algorithm on objects of the store. */
@@ -530,6 +846,57 @@ export interface StartRun {
 /** A run began. */
 export interface Started {
   run: string;
+}
+
+/** What the values in an area have in common; none where the area holds no number. */
+export interface StatisticsReply {
+  /** Pixels whose centre lies in the area, and that hold a number. */
+  count: number;
+  mean: number | null;
+  std: number | null;
+  low: number | null;
+  high: number | null;
+  unit: string;
+}
+
+/** End what is computed for a view: a slice, a plan or a sweep. */
+export interface StopChain {
+  view: string;
+}
+
+/** Compute one part of a result for many values of one or two settings, as small pictures on the shelf. Each is told by an event as soon as it is there; a newer request of the same view ends the one before. */
+export interface SweepChain {
+  /** Which view asks. An older request of its kind that still waits is answered with a `SupersededError`. */
+  view?: string;
+  workflow: Record<string, unknown>;
+  settings?: Record<string, unknown>;
+  target?: string;
+  want?: Record<string, [number, number]>;
+  over: SweepOver[];
+  height?: number;
+  width?: number;
+  low?: number | null;
+  high?: number | null;
+  /** The pictures are `~sweep.0`, `~sweep.1`, ... */
+  into?: string;
+  inputs?: Record<string, string>;
+}
+
+/** A contact sheet is complete. */
+export interface SweepDone {
+  count: number;
+  failed: number;
+  /** Levels that suit all pictures. */
+  low: number | null;
+  high: number | null;
+  seconds: number;
+}
+
+/** A setting, and the values to try. */
+export interface SweepOver {
+  /** By its name, as `settings` of a request takes it. */
+  setting: string;
+  values: unknown[];
 }
 
 /** Some lines of a table. */
@@ -546,6 +913,28 @@ export interface TextReply {
   text: string;
   /** Whether it goes on. */
   cut: boolean;
+}
+
+/** One picture of a contact sheet is there; told to the front that asked. */
+export interface TileEvent {
+  /** Empty for a result without axes: its value is among the values. */
+  name: string;
+  version: number;
+  axes: string[];
+  shape: number[];
+  unit: string;
+  low: number | null;
+  high: number | null;
+  view: string;
+  /** Counted from 0, the last setting fastest. */
+  number: number;
+  count: number;
+  /** Value of each setting. */
+  values: unknown[];
+  /** Values found on the way. */
+  found: Record<string, unknown>;
+  /** Why there is no picture. */
+  error: ErrorInfo | null;
 }
 
 /** One branch of a record. */
@@ -588,6 +977,21 @@ export interface ViewInfo {
   high: number | null;
 }
 
+/** A volume, reduced; the buffer holds 8 bit levels of (slice, row, column). */
+export interface VolumeReply {
+  axes: [string, string, string];
+  shape: [number, number, number];
+  /** Voxels of the array that each of these stands for. */
+  factors: [number, number, number];
+  low: number;
+  /** Values of level 1 and of level 255; 0 is what is not a number. */
+  high: number;
+  unit: string;
+  /** Whether slices were left out where averaging all of them would have read too much. */
+  thinned: boolean;
+  seconds: number;
+}
+
 /** Say what this front shows; each topic newly watched is sent whole, the others no more. */
 export interface Watch {
   topics: ('objects' | 'runs' | 'algorithms' | 'workflow')[];
@@ -608,15 +1012,33 @@ export interface WorkflowStep {
   outputs: string[];
 }
 
+/** Write a piece of an upload, which is the buffer beside the request; without a buffer: ask how far it has come. The pieces gather in a hidden file, which gets the name once all are there. */
+export interface WriteFile {
+  path: string;
+  /** Bytes of the whole file. */
+  total: number;
+  offset?: number;
+  /** Tells this file from another of the same name, as by its time of change: only the same one is resumed. */
+  token?: string;
+  overwrite?: boolean;
+  /** Give the upload up, and remove what is there of it. */
+  cancel?: boolean;
+}
+
+/** How far an upload has come. */
+export interface Written {
+  path: string;
+  /** Bytes that are there: the next piece begins here. */
+  there: number;
+  /** Whether the file is whole and has its name. */
+  done: boolean;
+}
+
 /** Every request and what answers it. */
 export interface Methods {
   'algorithms.form': { params: AskForm; result: AlgorithmForm };
   'algorithms.check': { params: CheckCall; result: Checked };
   'algorithms.code': { params: CallCode; result: Code };
-  'files.look': { params: AskFile; result: FileInfo };
-  'files.load': { params: LoadFile; result: Loaded };
-  watch: { params: Watch; result: Done };
-  alive: { params: SayAlive; result: Done };
   'objects.rename': { params: RenameObject; result: Done };
   'objects.delete': { params: DeleteObjects; result: Done };
   'objects.restore': { params: RestoreVersion; result: Done };
@@ -626,6 +1048,11 @@ export interface Methods {
   'objects.lineage': { params: ShowLineage; result: Lineage };
   'objects.compare': { params: CompareObjects; result: Comparison };
   'objects.save': { params: SaveObject; result: SavedFile };
+  'arrays.file': { params: AskArray; result: ArrayPlace };
+  'files.look': { params: AskFile; result: FileInfo };
+  'files.load': { params: LoadFile; result: Loaded };
+  watch: { params: Watch; result: Done };
+  alive: { params: SayAlive; result: Done };
   'runs.start': { params: StartRun; result: Started };
   'runs.cancel': { params: CancelRun; result: Done };
   'runs.log': { params: AskLog; result: RunLog };
@@ -642,6 +1069,22 @@ export interface Methods {
   'view.tree': { params: AskTree; result: TreeReply };
   'view.text': { params: AskText; result: TextReply };
   'view.preview': { params: PreviewCall; result: ImageReply };
+  'chain.show': { params: ShowChain; result: ChainSlice };
+  'chain.check': { params: CheckChain; result: ChainChecked };
+  'chain.plan': { params: PlanChain; result: ChainPlan };
+  'chain.run': { params: RunChain; result: Started };
+  'chain.sweep': { params: SweepChain; result: SweepDone };
+  'chain.stop': { params: StopChain; result: Done };
+  'chain.export': { params: ExportChain; result: Code };
+  'files.folder': { params: AskFolder; result: FolderInfo };
+  'files.space': { params: AskSpace; result: SpaceInfo };
+  'files.write': { params: WriteFile; result: Written };
+  'files.read': { params: ReadFile; result: FileBytes };
+  'view.line': { params: AskLine; result: LineReply };
+  'view.statistics': { params: AskStatistics; result: StatisticsReply };
+  'view.volume': { params: AskVolume; result: VolumeReply };
+  'records.put': { params: PutRecord; result: KeptRecord };
+  'records.get': { params: GetRecord; result: RecordValue };
 }
 
 /** Every event by its name. */
@@ -652,4 +1095,6 @@ export interface Events {
   runs: RunsEvent;
   algorithms: AlgorithmsEvent;
   workflow: WorkflowEvent;
+  chain: ChainEvent;
+  tile: TileEvent;
 }

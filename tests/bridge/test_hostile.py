@@ -105,3 +105,44 @@ def test_half_a_character_is_no_reason_to_fall_silent(bridge: Bridge, browser: B
     reply, _buffers = browser.ask("runs.start", id="ct.minus_log", inputs={}, settings={"floor": "\ud800"})
     assert not reply["ok"]
     assert bridge.fronts
+
+
+@given(
+    params=st.fixed_dictionaries(
+        {},
+        optional={
+            "path": st.text(max_size=12)
+            | st.sampled_from(["a.bin", "..", "/", "~root/x", "a\x00b", "a" * 400]),
+            "total": st.integers(-1, 2**60),
+            "offset": st.integers(-1, 2**60),
+            "token": st.text(max_size=4),
+            "overwrite": st.booleans(),
+            "cancel": st.booleans(),
+        },
+    ),
+    buffers=st.lists(st.binary(max_size=40), max_size=3),
+)
+@_QUIET
+def test_hostile_uploads_stay_below_the_roots(
+    bridge: Bridge, browser: Browser, params: dict[str, Any], buffers: list[bytes]
+) -> None:
+    bridge.hear(browser.front, {"id": 8, "method": "files.write", "params": params}, buffers)
+    reply, _buffers = browser.reply(8)
+    assert reply["ok"] or reply["error"]["message"]
+    assert browser.get("files.space")["free"] > 0
+
+
+@given(workflow=_ANYTHING, steps=st.lists(_ANYTHING, max_size=3))
+@_QUIET
+def test_hostile_workflows_are_told(browser: Browser, workflow: Any, steps: list[Any]) -> None:
+    whole = {"format": "daisy-lab-workflow/1", "name": "x", "inputs": {}, "steps": steps, "results": []}
+    for asked in (workflow, whole):
+        for method, more in (
+            ("chain.show", {}),
+            ("chain.run", {"output": "x.h5"}),
+            ("chain.sweep", {"over": [{"setting": "a", "values": [1]}]}),
+            ("chain.export", {"form": "notebook"}),
+        ):
+            reply, _buffers = browser.ask(method, workflow=asked, **more)
+            assert not reply["ok"]
+            assert reply["error"]["message"]
