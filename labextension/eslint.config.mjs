@@ -4,7 +4,7 @@ import tseslint from '@typescript-eslint/eslint-plugin';
 import hooks from 'eslint-plugin-react-hooks';
 
 const code = ['src/**/*.{ts,tsx}'];
-const tests = ['tests/**/*.{ts,tsx}', 'vitest.config.ts'];
+const tests = ['tests/**/*.{ts,tsx}', 'vitest.config.ts', 'vite.config.widgets.mts'];
 
 const rules = {
   ...hooks.configs.recommended.rules,

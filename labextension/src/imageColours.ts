@@ -15,6 +15,9 @@ const SIZE = 256;
 /** What is not a number: neither black nor white nor part of a map. */
 export const MISSING = pack(58, 40, 66);
 
+/** A mask over a picture in grey, seen in all other maps too. */
+const VEIL = [242, 90, 30] as const;
+
 const POINTS: Record<ColourName, Lab[]> = {
   grey: [],
   inverted: [],
@@ -53,6 +56,16 @@ export function colourTable(name: ColourName): ColourTable {
     made.set(name, table);
   }
   return table;
+}
+
+/** Give the colours of a mask: nothing where it is 0, more of its colour the more of a pixel it covers. */
+export function veil(opacity: number): ColourTable {
+  const [red, green, blue] = VEIL;
+  return Uint32Array.from({ length: SIZE }, (_, level) => {
+    // Level 0 is what is not a number, 1 is none of it.
+    const alpha = level === 0 ? 0 : Math.round((opacity * 255 * (level - 1)) / (SIZE - 2));
+    return ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+  });
 }
 
 /** Give a colour of a table as CSS writes it. */

@@ -87,6 +87,14 @@ export function pixelAt(view: Viewport, plane: Size, stage: Size, at: Point): [n
   return inside ? [row, column] : null;
 }
 
+/** Give the place in the plane below a point of the stage, between pixels; beside the plane it goes on. */
+export function spotToPlace(view: Viewport, stage: Size, at: Point): [number, number] {
+  return [
+    view.row + (at.y - stage.height / 2) / (view.zoom * view.aspect),
+    view.column + (at.x - stage.width / 2) / view.zoom
+  ];
+}
+
 /** Give where a region of the plane lies on the stage. */
 export function place(view: Viewport, stage: Size, region: Region): Rect {
   const [top, bottom, left, right] = region;

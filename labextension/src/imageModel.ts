@@ -8,8 +8,10 @@ import { Asker } from './imageAsker';
 import type { ColourName } from './imageColours';
 import * as geometry from './imageGeometry';
 import { type Histogram, type Range, autoWindow, holds, orderly, spanFor } from './imageLevels';
+import { Marks, type Plane } from './imageMarks';
+import type { Overlay } from './imageOverlay';
 import { type Asks, type ImageQuestion, ImageSource, type Picture, keyOf } from './imageSource';
-import type { ViewInfo } from './protocol';
+import type { ImageReply, ViewInfo } from './protocol';
 
 /** Everything that a user can change. */
 export interface Look {
@@ -28,6 +30,8 @@ export type ImageChange = 'look' | 'picture' | 'histogram' | 'problem';
 
 const REST = 140;
 const BINS = 256;
+/** Part that two windows must have in common for one to do for the other. */
+const FITTING = 0.4;
 
 export class ImageModel {
   constructor(
@@ -40,8 +44,11 @@ export class ImageModel {
     this.chosen = look.window !== undefined;
     this.span = spanFor(this._look.window);
     this.source = new ImageSource(asks, info);
+    this.marks = new Marks(asks, () => this.positioned());
   }
 
+  /** What is drawn onto the picture. */
+  readonly marks: Marks;
   picture: Picture | null = null;
   /** The whole plane that the picture is a part of, coarser; null when it is of another position. */
   overview: Picture | null = null;
@@ -50,6 +57,18 @@ export class ImageModel {
 
   get changed(): ISignal<this, ImageChange> {
     return this._changed;
+  }
+
+  /** What covers the picture, as a mask; null for nothing. */
+  get overlay(): Overlay | null {
+    return this._overlay;
+  }
+
+  set overlay(overlay: Overlay | null) {
+    this._overlay?.dispose();
+    this._overlay = overlay;
+    overlay?.ask(this.question());
+    this._changed.emit('picture');
   }
 
   get info(): ViewInfo {
@@ -150,6 +169,30 @@ export class ImageModel {
     this.refresh();
   }
 
+  /** What a picture of what is looked at is asked with. */
+  get asking(): ImageQuestion {
+    return this.question();
+  }
+
+  /** Take a version whose picture came along unasked: what is on the screen stays until it is drawn over. */
+  push(info: ViewInfo, question: ImageQuestion, reply: ImageReply, buffer: ArrayBuffer): void {
+    const before = this._info;
+    const same = info.axes.join() === before.axes.join() && info.shape.join() === before.shape.join();
+    if (!same || !suits(this._look.window, info, this.chosen)) {
+      this.replace(info);
+      return;
+    }
+    this._info = info;
+    this.source = new ImageSource(this.asks, info);
+    this.asker.stop();
+    this.overview = null;
+    this.counted = '';
+    const picture = this.source.keep(question, reply, buffer);
+    this.asked = picture.key;
+    this.took(picture);
+    this.refresh();
+  }
+
   /** Whether the histogram is on the screen; only then it is asked for. */
   set countsValues(on: boolean) {
     this.counting = on;
@@ -169,6 +212,11 @@ export class ImageModel {
     }
   }
 
+  /** Draw anew what is here: something over the picture changed. */
+  repaint(): void {
+    this._changed.emit('picture');
+  }
+
   /** The window that leaves outliers out. */
   auto(): void {
     if (this.histogram) {
@@ -180,7 +228,15 @@ export class ImageModel {
     this._isDisposed = true;
     clearTimeout(this.timer);
     this.asker.stop();
+    this._overlay?.dispose();
+    this.marks.dispose();
     Signal.clearData(this);
+  }
+
+  /** Which plane is looked at, of which object. */
+  private positioned(): Plane {
+    const { shown, index } = this.question();
+    return { name: this._info.name, version: this._info.version, shown: shown ?? null, index: index ?? {} };
   }
 
   private question(index = this._look.index): ImageQuestion {
@@ -203,6 +259,12 @@ export class ImageModel {
       this._changed.emit('problem');
     }
     this._changed.emit('picture');
+    this._overlay?.ask(picture.question);
+    const slice = sliceOf(picture.question) + this._info.version;
+    if (slice !== this.marked) {
+      this.marked = slice;
+      this.marks.ask();
+    }
     this.rest();
   }
 
@@ -265,6 +327,8 @@ export class ImageModel {
   private asked = '';
   private moved = '';
   private counted = '';
+  private marked = '';
+  private _overlay: Overlay | null = null;
   private counting = false;
   /** Whether someone chose the window. */
   private chosen = false;
@@ -281,6 +345,16 @@ export class ImageModel {
 /** Whether a window shows anything of what an object holds. */
 function meets(window: Range, { low, high }: ViewInfo): boolean {
   return low === null || high === null || (window.low < high && window.high > low);
+}
+
+/** Whether a window can stay when the object changed: for good when someone chose it, else while it is no bad one. */
+function suits(window: Range, info: ViewInfo, chosen: boolean): boolean {
+  const { low, high } = info;
+  if (chosen || low === null || high === null) {
+    return meets(window, info);
+  }
+  const common = Math.min(window.high, high) - Math.max(window.low, low);
+  return common > FITTING * Math.max(window.high - window.low, high - low);
 }
 
 /** Which plane a question is about. */

@@ -44,6 +44,15 @@ export class ImageSource {
     }
   }
 
+  /** Keep a picture that came along unasked. */
+  keep(question: ImageQuestion, reply: ImageReply, buffer: ArrayBuffer): Picture {
+    const key = keyOf(question);
+    const levels = levelsOf(buffer, reply.bits);
+    const picture = { ...reply, key, levels, bytes: levels.byteLength, question };
+    this.shelf.put(key, picture);
+    return picture;
+  }
+
   private get(question: ImageQuestion): Promise<Picture> {
     const key = keyOf(question);
     const kept = this.shelf.get(key);
@@ -52,19 +61,16 @@ export class ImageSource {
     }
     let coming = this.coming.get(key);
     if (!coming) {
-      coming = this.ask(question, key).finally(() => this.coming.delete(key));
+      coming = this.ask(question).finally(() => this.coming.delete(key));
       this.coming.set(key, coming);
     }
     return coming;
   }
 
-  private async ask(question: ImageQuestion, key: string): Promise<Picture> {
+  private async ask(question: ImageQuestion): Promise<Picture> {
     const { name, version } = this.info;
     const { result, buffers } = await this.asks.request('view.image', { ...question, name, version });
-    const levels = levelsOf(buffers[0] ?? new ArrayBuffer(0), result.bits);
-    const picture = { ...result, key, levels, bytes: levels.byteLength, question };
-    this.shelf.put(key, picture);
-    return picture;
+    return this.keep(question, result, buffers[0] ?? new ArrayBuffer(0));
   }
 
   private ahead: ImageQuestion[] = [];

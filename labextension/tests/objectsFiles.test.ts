@@ -18,7 +18,7 @@ function dataset(name: string, facts: Partial<DatasetInfo> = {}): DatasetInfo {
 }
 
 function file(...datasets: DatasetInfo[]): FileInfo {
-  return { path: 'day 1/tooth.h5', form: 'data-exchange', datasets, notes: [] };
+  return { path: 'day 1/tooth.h5', form: 'data-exchange', datasets, notes: [], missing: [] };
 }
 
 function changed(loading: Loading, n: number, name: string): Loading {

@@ -1,5 +1,4 @@
 /** What went wrong, in a sentence; where in the program it happened is one click away. */
-import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
@@ -8,9 +7,6 @@ import { LostError, RemoteError } from '../rpc';
 
 /** A mistake as it is told. */
 export type Fault = Pick<ErrorInfo, 'message' | 'traceback'>;
-
-/** Longest text that a notification shows whole. */
-const SHOWN = 140;
 
 /** Words for whatever was thrown. */
 export function faultOf(error: unknown, trans: TranslationBundle): Fault {
@@ -66,22 +62,4 @@ export function FaultView({ fault, trans, onClose, onAgain }: Props): JSX.Elemen
       )}
     </div>
   );
-}
-
-/** Tell an error in a corner of the window, where nothing on the screen is about it. */
-export function tellFault(error: unknown, trans: TranslationBundle): void {
-  const fault = faultOf(error, trans);
-  const more = fault.traceback !== '' || fault.message.length > SHOWN;
-  Notification.error(fault.message, {
-    autoClose: false,
-    actions: more ? [{ label: trans.__('Details'), callback: () => void showDetails(fault, trans) }] : []
-  });
-}
-
-async function showDetails(fault: Fault, trans: TranslationBundle): Promise<void> {
-  await showDialog({
-    title: trans.__('What went wrong'),
-    body: <FaultView fault={fault} trans={trans} />,
-    buttons: [Dialog.okButton({ label: trans.__('Close') })]
-  });
 }

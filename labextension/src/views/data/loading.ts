@@ -7,7 +7,8 @@ import { beginLoading, type Loading, requestOf, serverPath } from '../../objects
 import type { Loaded, LoadFile } from '../../protocol';
 import type { Connection } from '../../connection';
 import type { IConnections, IViews } from '../../tokens';
-import { faultText, tellFault } from '../fault';
+import { faultText } from '../fault';
+import { tellFault } from '../faultTold';
 import { LoadBody } from './loadForm';
 
 /** Longest wait for a kernel that starts. */

@@ -2,7 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Way } from '../../imageSaved';
+import { type Way, titleOf } from '../../imageSaved';
 import type { ViewInfo } from '../../protocol';
 import { Banner, Problem } from './banner';
 import { Pair } from './pair';
@@ -53,12 +53,20 @@ function Shown({ view, infos }: { view: ObjectView; infos: ViewInfo[] }): JSX.El
     return <CurveView curves={curves} trans={trans} tools={tools} />;
   }
   if (way === 'image' && subjects.length > 1) {
-    return <Pair view={view} tools={tools} />;
+    const pictures = subjects.flatMap(subject => {
+      const model = view.models.get(subject);
+      return model ? [{ name: nameOf(subject), asks: subject, model }] : [];
+    });
+    return <Pair parts={pictures} pointer={view.pointer} trans={trans} tools={tools} />;
   }
   const parts = subjects.map((subject, n) => (
     <One key={n} view={view} subject={subject} way={way} tools={tools} />
   ));
   return parts.length > 1 ? <div className="jp-DaisyPair-row">{parts}</div> : <>{parts}</>;
+}
+
+function nameOf({ seen, info }: Subject): string {
+  return titleOf([{ name: seen.name, version: seen.version ?? info?.version ?? null }]);
 }
 
 interface OneProps {

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { COLOURS, type ColourName, isColourName } from '../../imageColours';
+import { type Marks, TOOLS, type Tool } from '../../imageMarks';
 import type { ImageModel } from '../../imageModel';
 import { useSignal } from '../react';
 import { toOneToOne } from './stage';
@@ -11,7 +12,8 @@ interface Props {
   model: ImageModel;
   trans: TranslationBundle;
   levels: boolean;
-  onLevels: (shown: boolean) => void;
+  /** Absent where the levels stand elsewhere. */
+  onLevels?: ((shown: boolean) => void) | undefined;
   onSave: () => void;
 }
 
@@ -20,7 +22,7 @@ export function ImageTools({ model, trans, levels, onLevels, onSave }: Props): J
   const { viewport, stretch, colours } = model.look;
   return (
     <>
-      {model.info.axes.length > 2 && <AxesChoice model={model} trans={trans} />}
+      {model.info.shape.filter(length => length > 1).length > 2 && <AxesChoice model={model} trans={trans} />}
       <Choice
         label={trans.__('Colours')}
         value={colours}
@@ -44,13 +46,43 @@ export function ImageTools({ model, trans, levels, onLevels, onSave }: Props): J
           1:1
         </Toggle>
       </div>
-      <Toggle on={levels} onClick={() => onLevels(!levels)}>
-        {trans.__('Window/level')}
-      </Toggle>
-      <button className="jp-DaisyButton" onClick={onSave}>
-        {trans.__('Save PNG')}
+      <MarkTools marks={model.marks} trans={trans} />
+      {onLevels && (
+        <Toggle on={levels} onClick={() => onLevels(!levels)}>
+          {trans.__('Window/level')}
+        </Toggle>
+      )}
+      <button className="jp-DaisyButton" title={trans.__('Save PNG')} onClick={onSave}>
+        <Sign of="save" />
+        <span className="jp-DaisyButton-text">{trans.__('Save PNG')}</span>
       </button>
     </>
+  );
+}
+
+/** What pressing on the picture does. */
+function MarkTools({ marks, trans }: { marks: Marks; trans: TranslationBundle }): JSX.Element {
+  useSignal(marks.changed, 'tool');
+  return (
+    <div
+      className="jp-DaisyLook-group jp-DaisyMarkTools"
+      role="group"
+      aria-label={trans.__('What pressing on the picture does')}
+    >
+      {TOOLS.filter(tool => tool !== 'move').map(tool => (
+        <Toggle
+          key={tool}
+          title={toolTitle(tool, trans)}
+          on={marks.tool === tool}
+          onClick={() => {
+            marks.tool = marks.tool === tool ? 'move' : tool;
+          }}
+        >
+          <Sign of={tool} />
+          <span className="jp-DaisyButton-text">{toolTitle(tool, trans)}</span>
+        </Toggle>
+      ))}
+    </div>
   );
 }
 
@@ -103,12 +135,46 @@ export function Choice({ label, value, options, onChoose }: ChoiceProps): JSX.El
 }
 
 /** A button that is on or off. */
-export function Toggle(props: { on: boolean; onClick: () => void; children: React.ReactNode }): JSX.Element {
+export function Toggle(props: {
+  on: boolean;
+  title?: string;
+  onClick: () => void;
+  children: React.ReactNode;
+}): JSX.Element {
   return (
-    <button className="jp-DaisyButton" aria-pressed={props.on} onClick={props.onClick}>
+    <button className="jp-DaisyButton" title={props.title} aria-pressed={props.on} onClick={props.onClick}>
       {props.children}
     </button>
   );
+}
+
+const SIGNS: Partial<Record<Tool | 'save', string>> = {
+  line: 'M2 13 14 3',
+  rectangle: 'M2 4h12v8H2z',
+  polygon: 'M2 6 8 2l6 4-2 7H5z',
+  save: 'M8 2v8m-3-3 3 3 3-3M2 11v3h12v-3'
+};
+
+/** A drawing beside the text of a button, or in its place where there is little room. */
+function Sign({ of }: { of: Tool | 'save' }): JSX.Element {
+  return (
+    <svg className="jp-DaisyButton-sign" viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+      <path d={SIGNS[of]} fill="none" stroke="currentColor" strokeWidth="1.5" />
+    </svg>
+  );
+}
+
+function toolTitle(tool: Tool, trans: TranslationBundle): string {
+  switch (tool) {
+    case 'move':
+      return trans.__('Move');
+    case 'line':
+      return trans.__('Profile');
+    case 'rectangle':
+      return trans.__('Rectangle');
+    case 'polygon':
+      return trans.__('Polygon');
+  }
 }
 
 function titleOf(name: ColourName, trans: TranslationBundle): string {

@@ -2,9 +2,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import type { Place } from '../../imageMarks';
 import type { ImageModel } from '../../imageModel';
 import type { Asks } from '../../imageSource';
 import { Problem } from './banner';
+import { Findings } from './findings';
 import { ImageTools } from './imageTools';
 import { Legend } from './legend';
 import { Levels } from './levels';
@@ -22,37 +24,61 @@ interface Props {
   trans: TranslationBundle;
   /** What else stands in the row above. */
   tools?: React.ReactNode;
+  /** A remark at the foot. */
+  note?: string | undefined;
+  levels?: boolean;
+  sliders?: boolean;
+  toolbar?: boolean;
 }
 
-export function ImageView({ asks, model, pointer, trans, tools }: Props): JSX.Element {
+export function ImageView(props: Props): JSX.Element {
+  const { model, trans, tools, levels: withLevels = true, sliders = true, toolbar = true } = props;
   const [levels, setLevels] = React.useState(true);
   return (
     <div className="jp-DaisyImage">
-      <div className="jp-DaisyLook-tools" role="toolbar" aria-label={trans.__('Picture')}>
-        {tools}
-        <ImageTools
-          model={model}
-          trans={trans}
-          levels={levels}
-          onLevels={setLevels}
-          onSave={() => save(model)}
-        />
-      </div>
-      <Picture asks={asks} model={model} pointer={pointer} trans={trans} />
-      <ImageSliders model={model} trans={trans} />
-      {levels && <Levels model={model} trans={trans} />}
+      {toolbar && (
+        <div className="jp-DaisyLook-tools" role="toolbar" aria-label={trans.__('Picture')}>
+          {tools}
+          <ImageTools
+            model={model}
+            trans={trans}
+            levels={levels}
+            onLevels={withLevels ? setLevels : undefined}
+            onSave={() => save(model)}
+          />
+        </div>
+      )}
+      <Picture {...props} />
+      {sliders && <ImageSliders model={model} trans={trans} />}
+      {withLevels && levels && <Levels model={model} trans={trans} />}
     </div>
   );
 }
 
+interface PictureProps extends Omit<Props, 'tools' | 'levels' | 'sliders' | 'toolbar'> {
+  /** Told where the picture is pressed. */
+  onPick?: ((at: Place) => void) | undefined;
+  /** What lies over the picture. */
+  children?: React.ReactNode;
+}
+
 /** The stage, with scale and read-out. */
-export function Picture({ asks, model, pointer, trans }: Props): JSX.Element {
+export function Picture(props: PictureProps): JSX.Element {
+  const { asks, model, pointer, trans, note, onPick, children } = props;
   useSignal(model.changed, 'look', 'problem');
   const { info, look } = model;
   return (
     <div className="jp-DaisyImage-dark">
       <div className="jp-DaisyImage-stage">
-        <Stage model={model} pointer={pointer} trans={trans} label={trans.__('Picture of %1', info.name)} />
+        <Stage
+          model={model}
+          pointer={pointer}
+          trans={trans}
+          label={trans.__('Picture of %1', info.name)}
+          onPick={onPick}
+        >
+          {children}
+        </Stage>
         <Legend
           window={look.window}
           colours={look.colours}
@@ -63,12 +89,13 @@ export function Picture({ asks, model, pointer, trans }: Props): JSX.Element {
       {model.problem !== null && (
         <Problem problem={model.problem} trans={trans} onAgain={() => model.refresh(true)} />
       )}
-      <ReadOut asks={asks} model={model} pointer={pointer} trans={trans} />
+      <Findings marks={model.marks} trans={trans} />
+      <ReadOut asks={asks} model={model} pointer={pointer} trans={trans} note={note} />
     </div>
   );
 }
 
-export function ImageSliders({ model, trans }: Pick<Props, 'model' | 'trans'>): JSX.Element {
+export function ImageSliders({ model, trans }: Pick<PictureProps, 'model' | 'trans'>): JSX.Element {
   useSignal(model.changed, 'look');
   const axes = model.leading.map(name => ({
     name,

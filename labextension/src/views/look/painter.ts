@@ -1,7 +1,7 @@
 /** Paints pictures onto a stage: coloured once per window and map, drawn anew for each move. */
-import { type ColourName, colourTable } from '../../imageColours';
-import { place } from '../../imageGeometry';
-import { coloured, lookup, type Range } from '../../imageLevels';
+import { colourTable, veil } from '../../imageColours';
+import { type Size, place } from '../../imageGeometry';
+import { coloured, lookup } from '../../imageLevels';
 import type { ImageModel } from '../../imageModel';
 import type { Picture } from '../../imageSource';
 
@@ -12,8 +12,7 @@ class Tinted {
   readonly canvas = document.createElement('canvas');
 
   /** Colour a picture, unless it is so already. */
-  take(picture: Picture, window: Range, colours: ColourName): HTMLCanvasElement {
-    const tint = `${window.low} ${window.high} ${colours}`;
+  take(picture: Picture, tint: string, table: () => Uint32Array): HTMLCanvasElement {
     if (picture === this.picture && tint === this.tint) {
       return this.canvas;
     }
@@ -26,8 +25,7 @@ class Tinted {
       [this.canvas.width, this.canvas.height] = [picture.width, picture.height];
       this.pixels = context.createImageData(picture.width, picture.height);
     }
-    const table = lookup(colourTable(colours), window, picture, picture.bits);
-    coloured(picture.levels, table, new Uint32Array(this.pixels.data.buffer));
+    coloured(picture.levels, table(), new Uint32Array(this.pixels.data.buffer));
     context.putImageData(this.pixels, 0, 0);
     return this.canvas;
   }
@@ -56,11 +54,16 @@ export class Painter {
         const at = place(viewport, stage, part.region);
         context.imageSmoothingEnabled = (at.width * ratio) / part.width < SHARP_FROM;
         context.imageSmoothingQuality = 'medium';
-        const tinted = slot.take(part, look.window, look.colours);
+        const { window, colours } = look;
+        const tinted = slot.take(part, `${window.low} ${window.high} ${colours}`, () =>
+          lookup(colourTable(colours), window, part, part.bits)
+        );
         context.drawImage(tinted, at.left * ratio, at.top * ratio, at.width * ratio, at.height * ratio);
       }
     }
+    this.cover(context, model, stage, ratio);
     if (picture) {
+      canvas.dataset.daisyVersion = String(model.info.version);
       canvas.dataset.daisyPainted = Object.entries(picture.question.index ?? {})
         .map(([axis, position]) => `${axis}=${position}`)
         .join(' ');
@@ -68,6 +71,20 @@ export class Painter {
     }
   }
 
+  /** Draw what covers the picture. */
+  private cover(context: CanvasRenderingContext2D, model: ImageModel, stage: Size, ratio: number): void {
+    const { overlay, viewport } = model;
+    const layer = overlay?.picture;
+    if (!overlay || !layer) {
+      return;
+    }
+    const at = place(viewport, stage, layer.region);
+    context.imageSmoothingEnabled = false;
+    const tinted = this.layer.take(layer, `over ${overlay.opacity}`, () => veil(overlay.opacity));
+    context.drawImage(tinted, at.left * ratio, at.top * ratio, at.width * ratio, at.height * ratio);
+  }
+
+  private readonly layer = new Tinted();
   private readonly whole = new Tinted();
   private readonly detail = new Tinted();
 }

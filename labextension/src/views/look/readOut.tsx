@@ -12,6 +12,8 @@ interface Props {
   model: ImageModel;
   pointer: Pointer;
   trans: TranslationBundle;
+  /** What else there is to say, as how long it took. */
+  note?: string | undefined;
 }
 
 interface Found {
@@ -22,7 +24,7 @@ interface Found {
 /** Least time from one answer to the next question, milliseconds. */
 const PACE = 20;
 
-export function ReadOut({ asks, model, pointer, trans }: Props): JSX.Element {
+export function ReadOut({ asks, model, pointer, trans, note }: Props): JSX.Element {
   const [found, setFound] = React.useState<Found | null>(null);
   React.useEffect(() => {
     const asker = new Asker<Record<string, number>, string>(
@@ -55,6 +57,7 @@ export function ReadOut({ asks, model, pointer, trans }: Props): JSX.Element {
         {found?.place ?? trans.__('Point at the picture to read a value')}
       </span>
       <span className="jp-DaisyReadOut-value jp-DaisyNumber">{found?.text ?? ''}</span>
+      {note && <span className="jp-DaisyReadOut-note jp-DaisyNumber">{note}</span>}
     </div>
   );
 }

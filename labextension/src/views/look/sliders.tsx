@@ -16,7 +16,9 @@ interface Props {
   onGo: (axis: string, position: number) => void;
 }
 
-export function Sliders({ axes, trans, onGo }: Props): JSX.Element | null {
+export function Sliders({ axes: all, trans, onGo }: Props): JSX.Element | null {
+  // Along an axis with one position there is nowhere to go.
+  const axes = all.filter(axis => axis.length > 1);
   if (axes.length === 0) {
     return null;
   }
@@ -54,7 +56,6 @@ function Slider({ axis, trans, onGo }: SliderProps): JSX.Element {
         min={0}
         max={length - 1}
         value={position}
-        disabled={length < 2}
         aria-label={trans.__('Position along %1', name)}
         onChange={event => onGo(event.target.valueAsNumber)}
         onKeyDown={pages}

@@ -2,8 +2,20 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { type Point, type Size, oneToOne, panned, pixelAt, place, zoomedAt } from '../../imageGeometry';
+import {
+  type Point,
+  type Size,
+  oneToOne,
+  panned,
+  pixelAt,
+  place,
+  spotToPlace,
+  zoomedAt
+} from '../../imageGeometry';
+import type { Place } from '../../imageMarks';
 import type { ImageChange, ImageModel } from '../../imageModel';
+import { useSignal } from '../react';
+import { MarkLayer } from './markLayer';
 import { Painter } from './painter';
 import type { Pointer } from './pointer';
 import { pressed } from './stageKeys';
@@ -13,14 +25,18 @@ interface Props {
   pointer: Pointer;
   trans: TranslationBundle;
   label: string;
+  /** Told where the picture is pressed, when it is not moved. */
+  onPick?: ((at: Place) => void) | undefined;
+  children?: React.ReactNode;
 }
 
-export function Stage({ model, pointer, trans, label }: Props): JSX.Element {
+export function Stage({ model, pointer, trans, label, onPick, children }: Props): JSX.Element {
   const box = React.useRef<HTMLDivElement>(null);
   const canvas = React.useRef<HTMLCanvasElement>(null);
   usePainting(model, box, canvas);
   useWheel(model, box);
-  const hand = useHand(model, pointer, box);
+  const hand = useHand(model, pointer, box, onPick);
+  useSignal(model.marks.changed, 'tool');
   const help = trans.__(
     'Arrow keys go through the slices, with Shift they move the picture; plus and minus zoom, 0 shows all of it, 1 shows one pixel as one.'
   );
@@ -38,10 +54,13 @@ export function Stage({ model, pointer, trans, label }: Props): JSX.Element {
           event.stopPropagation();
         }
       }}
-      onDoubleClick={() => model.set({ viewport: null })}
+      data-daisy-tool={model.marks.tool}
+      onDoubleClick={() => (model.marks.isOpen ? model.marks.finish() : model.set({ viewport: null }))}
       {...hand}
     >
       <canvas ref={canvas} className="jp-DaisyStage-canvas" />
+      {children}
+      <MarkLayer model={model} box={box} trans={trans} />
       <Cross model={model} pointer={pointer} box={box} />
     </div>
   );
@@ -134,28 +153,46 @@ type Hand = Pick<
   'onPointerDown' | 'onPointerMove' | 'onPointerUp' | 'onPointerCancel' | 'onPointerLeave'
 >;
 
-/** Move the picture by dragging, and tell where the pointer is. */
-function useHand(model: ImageModel, pointer: Pointer, box: Box): Hand {
+/** Move the picture by dragging, or draw onto it; and tell where the pointer is. */
+function useHand(model: ImageModel, pointer: Pointer, box: Box, onPick: Props['onPick']): Hand {
+  const moved = React.useRef(false);
   const from = React.useRef<Point | null>(null);
-  const release = () => {
+  const { marks } = model;
+  const placeOf = (event: React.PointerEvent) =>
+    spotToPlace(model.viewport, sizeOf(box.current), spotOf(event.nativeEvent, box.current));
+  const release = (event: React.PointerEvent) => {
+    if (from.current && marks.tool === 'move' && !moved.current) {
+      onPick?.(placeOf(event));
+    }
+    if (from.current && marks.tool !== 'move' && !marks.isOpen) {
+      marks.finish();
+    }
     from.current = null;
     box.current?.classList.remove('jp-mod-dragged');
+  };
+  const drag = (event: React.PointerEvent, begun: Point) => {
+    const by = { x: event.clientX - begun.x, y: event.clientY - begun.y };
+    from.current = { x: event.clientX, y: event.clientY };
+    if (by.x || by.y) {
+      moved.current = true;
+      event.currentTarget.classList.add('jp-mod-dragged');
+      model.set({ viewport: panned(model.viewport, model.plane, by) });
+    }
   };
   return {
     onPointerDown: event => {
       if (event.button === 0) {
         from.current = { x: event.clientX, y: event.clientY };
+        moved.current = false;
         event.currentTarget.setPointerCapture(event.pointerId);
+        marks.press(placeOf(event));
       }
     },
     onPointerMove: event => {
-      if (from.current) {
-        const by = { x: event.clientX - from.current.x, y: event.clientY - from.current.y };
-        from.current = { x: event.clientX, y: event.clientY };
-        if (by.x || by.y) {
-          event.currentTarget.classList.add('jp-mod-dragged');
-          model.set({ viewport: panned(model.viewport, model.plane, by) });
-        }
+      if (marks.tool !== 'move' && (from.current ?? marks.isOpen)) {
+        marks.draw(placeOf(event));
+      } else if (from.current) {
+        drag(event, from.current);
       }
       const stage = sizeOf(box.current);
       pointer.move(pixelAt(model.viewport, model.plane, stage, spotOf(event.nativeEvent, box.current)));

@@ -48,7 +48,19 @@ export function pressed(event: Key, model: ImageModel, stage: Size): boolean {
     model.set({ viewport: zoomedAt(model.viewport, model.plane, stage, middle, zoom) });
     return true;
   }
-  return shown(key, model) || stepped(key, model);
+  return drawn(key, model) || shown(key, model) || stepped(key, model);
+}
+
+/** What is being drawn ends with Enter, and is given up with Escape. */
+function drawn(key: string, { marks }: ImageModel): boolean {
+  if (marks.tool === 'move' || (key !== 'Enter' && key !== 'Escape')) {
+    return false;
+  }
+  if (key === 'Escape' && marks.isOpen && marks.area) {
+    marks.remove(marks.area);
+  }
+  marks.finish();
+  return true;
 }
 
 function shown(key: string, model: ImageModel): boolean {
