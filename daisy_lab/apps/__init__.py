@@ -1,0 +1,1 @@
+"""Apps: each module puts widgets and a workflow together, and computes nothing itself."""

@@ -1,0 +1,169 @@
+"""What every app's page begins with: what its address asks for, the link to its session, and the record it is kept in.
+
+All that a page shows is one versioned record of the session. So a page that is loaded anew, a second window and the
+history all come from the same place, and nothing is lost with the page's kernel.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from daisy_lab._detached import attach
+from daisy_lab.widgets import live_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from concurrent.futures import Future
+
+    from daisy_lab._detached import Answer, Link
+    from daisy_lab.widgets import Live
+
+__all__ = ["Asked", "Keeper", "asked_for", "open_link"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a page's address asks for."""
+
+    app: str
+    session: str
+    files: tuple[str, ...] = ()
+    """Paths below the first allowed folder, to be opened at once."""
+
+
+def asked_for(app: str, environment: Mapping[str, str] | None = None) -> Asked:
+    """Read the address that this kernel was started for: `?open=scan.h5&session=night`."""
+    found = os.environ if environment is None else environment
+    query = parse_qs(found.get("QUERY_STRING", ""))
+    named = query.get("session", [""])[-1]
+    session = named if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", named) else app
+    return Asked(app, session, tuple(query.get("open", ())))
+
+
+def open_link(asked: Asked, environment: Mapping[str, str] | None = None) -> Link:
+    """Give the link to the session's own process, which is reached while the page is being made."""
+    found = os.environ if environment is None else environment
+    root = found.get("DAISY_LAB_SERVER_ROOT") or str(Path.cwd())
+    others = [folder for folder in found.get("DAISY_LAB_ROOTS", "").split(os.pathsep) if folder]
+    return attach(asked.session, below=[Path(root), *map(Path, others)], wait=False)
+
+
+class Keeper:
+    """Keeps what a page shows in a record of its session; the newest counts, and a slow session is never asked twice.
+
+    Parameters
+    ----------
+    link
+        The way to the session.
+    name
+        Name of the record.
+    kept
+        Hears when a state was kept.
+    taken
+        Hears a state that is not this page's own: of another window, or an older one that was gone back to. Where it
+        is given, nothing of another window is ever overwritten unseen: the change that came second is refused.
+    failed
+        Hears in words why a state was not kept.
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        name: str,
+        kept: Callable[[], None] = lambda: None,
+        taken: Callable[[dict[str, Any]], None] | None = None,
+        failed: Callable[[str], None] = lambda _text: None,
+    ) -> None:
+        self._link, self._name, self._kept, self._taken, self._failed = link, name, kept, taken, failed
+        self._lock = RLock()
+        self._seen = 0
+        """Version that the page shows."""
+        self._known = 0
+        """Version that is current in the session."""
+        self.ends: list[Callable[[], None]] = []
+        self._waiting: tuple[dict[str, Any], str] | None = None
+        self._under_way = False
+
+    def put(self, value: Mapping[str, Any], note: str = "") -> None:
+        """Keep a state; `note` is what the history says was done."""
+        with self._lock:
+            self._waiting = (dict(value), note)
+            if self._under_way:
+                return
+            self._under_way = True
+        self._send()
+
+    def get(self, then: Callable[[dict[str, Any] | None], None]) -> None:
+        """Give the newest state, on the link's thread; None where there is none yet. From then on others are heard."""
+
+        def answered(done: Future[Answer]) -> None:
+            try:
+                if done.exception() is None:
+                    self._seen = done.result().result["version"]
+                then(None if done.exception() is not None else done.result().result["value"])
+            except Exception:  # noqa: BLE001 - logged with its traceback
+                # The boundary to the link's thread, which must go on.
+                _log.exception("the page's state could not be shown")
+            if self._taken is not None and not self.ends:
+                self.ends.append(live_of(self._link).on("objects", self._follow))
+
+        self._link.ask("records.get", {"name": self._name}).add_done_callback(answered)
+
+    def _send(self) -> None:
+        with self._lock:
+            if self._waiting is None:
+                self._under_way = False
+                return
+            value, note = self._waiting
+            self._waiting = None
+        asked: dict[str, Any] = {"name": self._name, "value": value, "note": note[:200]}
+        if self._taken is not None:
+            asked["based_on"] = self._seen
+        self._link.ask("records.put", asked).add_done_callback(self._sent)
+
+    def _sent(self, done: Future[Answer]) -> None:
+        if done.exception() is None:
+            self._seen = done.result().result["version"]
+            self._known = max(self._known, self._seen)
+            self._kept()
+        else:
+            _log.warning("the page's state was not kept: %s", done.exception())
+            self._failed(str(done.exception()))
+        self._send()
+        self._catch_up()
+
+    def _follow(self, live: Live) -> None:
+        about = live.objects.get(self._name)
+        self._known = int(about["version"]) if about else 0
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Take what the session holds, unless it is what the page shows, or something of its own is under way."""
+        with self._lock:
+            if self._taken is None or self._under_way or self._known in (0, self._seen):
+                return
+        self._link.ask("records.get", {"name": self._name}).add_done_callback(self._caught_up)
+
+    def _caught_up(self, done: Future[Answer]) -> None:
+        if self._taken is None or done.exception() is not None:
+            return
+        found = done.result().result
+        with self._lock:
+            # What is told of an older version may come late: then it is the page's own that is current.
+            if self._under_way or found["version"] == self._seen:
+                return
+            self._seen = self._known = found["version"]
+        try:
+            self._taken(found["value"])
+        except Exception:  # noqa: BLE001 - logged with its traceback
+            # The boundary to the link's thread, which must go on.
+            _log.exception("the state of another window could not be shown")
