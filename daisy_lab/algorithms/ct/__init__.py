@@ -7,7 +7,13 @@ to them).
 
 from daisy_lab.algorithms.ct._angles import even_angles
 from daisy_lab.algorithms.ct._compiled import warm_up
-from daisy_lab.algorithms.ct.axis import compare_centers, find_center, find_tilt, try_centers
+from daisy_lab.algorithms.ct.axis import (
+    compare_centers,
+    find_center,
+    find_tilt,
+    overlay_opposite,
+    try_centers,
+)
 from daisy_lab.algorithms.ct.correction import (
     correct_beam_hardening,
     counts_to_absorption,
@@ -77,6 +83,7 @@ __all__ = [
     "normalize",
     "normalize_air",
     "osem",
+    "overlay_opposite",
     "paganin",
     "paganin_length",
     "project",
