@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 from rich.console import Console
 
-from daisy_lab.cli import _describe, _picture, _run, _sample
+from daisy_lab.cli import _app, _describe, _hub, _picture, _run, _sample, _session
 from daisy_lab.cli._language import Command, Group, translate_headings
 from daisy_lab.errors import CancelledError, DaisyError, FileError
 from daisy_lab.texts import gettext as _
@@ -47,7 +47,14 @@ app.command(
         "`daisy show ct` tells the inputs and the settings, `daisy list` what else there is."
     ),
 )(_run.run)
+app.command(
+    "app",
+    cls=Command,
+    help=_("Serve one app in the browser, for this machine only, until Ctrl-C."),
+    epilog=_("Example: `daisy app ct scan.h5` prints an address to open; `daisy app` lists the apps."),
+)(_app.app)
 app.add_typer(_sample.app, name="sample")
+app.add_typer(_session.app, name="session")
 app.command("picture", cls=Command, help=_("Draw one slice of a volume as a picture."))(_picture.picture)
 app.command(
     "list",
@@ -69,6 +76,18 @@ app.command(
     cls=Command,
     help=_("Write a workflow as a Python script, or as JSON; from a result file, the workflow that made it."),
 )(_describe.export)
+app.command(
+    "hub",
+    cls=Command,
+    help=_(
+        "Serve a page to log in, pick an environment and work in the browser; on this machine only by default."
+    ),
+    epilog=_(
+        "Examples:\n\n"
+        "- `daisy hub --folder data` admits one user, with a password that is printed\n\n"
+        "- `sudo daisy hub --pam --allow ann --allow ben` lets accounts of this machine log in"
+    ),
+)(_hub.hub)
 
 
 def main() -> None:
