@@ -20,6 +20,24 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "labextension"
+# Files that no Python imports, and without which an app, its page or the hub would be missing.
+_PARTS = (
+    "/share/daisy-lab/apps/ct/app.toml",
+    "/share/daisy-lab/apps/ct/ct.ipynb",
+    "/share/daisy-lab/apps/lab/app.toml",
+    "/share/jupyter/voila/templates/daisy/index.html.j2",
+    "/etc/jupyter/jupyter_server_config.d/daisy-lab.json",
+    "daisy_lab/server/share/voila/templates/daisy/static/page.js",
+    "daisy_lab/server/templates/gallery.html",
+    "daisy_lab/widgets/static/widgets.mjs",
+    "daisy_lab/widgets/shell.vue",
+    "daisy_lab/widgets/part.css",
+    "daisy_lab/hub/jupyterhub_config.py",
+    "daisy_lab/hub/proxy/package-lock.json",
+    "daisy_lab/hub/server/labconfig/page_config.json",
+    "daisy_lab/hub/templates/daisy.html",
+    "daisy_lab/texts/locale/zh_CN/LC_MESSAGES/daisy_lab.json",
+)
 
 
 @pytest.fixture
@@ -141,3 +159,4 @@ def test_wheel_of_the_sdist_is_the_wheel_of_the_checkout(tmp_path: Path) -> None
     assert any(name.endswith("/package.json") for name in served)
     assert any("/static/remoteEntry." in name for name in served)
     assert not [name for name in names if name.startswith("daisy_lab/_labextension")]
+    assert [part for part in _PARTS if not any(name.endswith(part) for name in names)] == []
