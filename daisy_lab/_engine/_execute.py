@@ -264,7 +264,12 @@ class Execution:
             self.outlets = outlets
 
     def _run_section(self, section: Section, layout: Layout, turn: tuple[int, int]) -> None:
-        outlets = {name: self.outlets[name] for name in section.targets if name in self.outlets}
+        # What has no axes goes to no outlet: a number that a step finds beside its arrays.
+        outlets = {
+            name: self.outlets[name]
+            for name in section.targets
+            if name in self.outlets and section.sizes(name)
+        }
         pipeline = self.pipeline(section, layout.need)
         size = self._size(pipeline)
         self.sizes[section.targets[-1]] = size

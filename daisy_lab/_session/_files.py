@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from daisy_lab._workflow import Workflow
     from daisy_lab.vocabulary import Array
 
-__all__ = ["add_inputs", "run_to_file"]
+__all__ = ["add_inputs", "copy_result", "run_to_file", "write_value"]
 
 _NAMED = re.compile(r"([A-Za-z_][\w/]*)=(.+)")
 _SCAN = ("projections", "flat", "dark", "theta")
@@ -117,10 +117,10 @@ def _write(engine: LocalEngine, workflow: Workflow, job: Job, target: Path, run:
             if value is not None:
                 facts = engine.store.describe(*run.report["stored"][name])
                 start = {axis: part[0] for axis, part in run.report["ranges"].get(name, {}).items()}
-                _copy(writer, name, value, facts, start, default=name == last)
+                copy_result(writer, name, value, facts, start, default=name == last)
         for name, value in run.report["values"].items():
             unit = engine.store.describe(name).unit if name in engine.store else ""
-            _write_value(writer, name, value, unit)
+            write_value(writer, name, value, unit)
         writer.record("workflow", json.dumps(workflow.to_json(), ensure_ascii=False))
         writer.record("ledger", json.dumps(run.report["ledger"], ensure_ascii=False))
         path = writer.finish()
@@ -166,13 +166,13 @@ def _positions(
     }
 
 
-def _write_value(writer: io.ResultWriter, name: str, value: object, unit: str) -> None:
+def write_value(writer: io.ResultWriter, name: str, value: object, unit: str) -> None:
     """Write a value found; a record, which no file has a form for, as JSON."""
     simple = value if isinstance(value, str | bool | int | float) else json.dumps(value, ensure_ascii=False)
     writer.scalar(name, simple, unit)
 
 
-def _copy(
+def copy_result(
     writer: io.ResultWriter,
     name: str,
     value: Any,  # noqa: ANN401 - any object
@@ -184,7 +184,7 @@ def _copy(
     """Copy a result that is in the store into the file, piece by piece."""
     shape = getattr(value, "shape", ())
     if not shape:
-        _write_value(writer, name, plain(value), facts.unit)
+        write_value(writer, name, plain(value), facts.unit)
         return
     axes = facts.axes if len(facts.axes) == len(shape) else ()
     values = _positions(axes, shape, start) if axes else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from daisy_lab.compat._algorithm import DaisyAlg
+from daisy_lab.compat._azint import AlgFAIIntegrate
 from daisy_lab.compat._loading import LoadHDF5, LoadTIFs
 from daisy_lab.compat._saving import SaveH5VDS, SaveHDF5
 from daisy_lab.errors import MissingAlgorithmError, choices, suggestion
@@ -54,6 +55,7 @@ _NORMALIZE: Final = Row(
 
 TABLE: Final[Mapping[str, Found]] = {
     "AlgAngles": _ANGLES,
+    "AlgFAIIntegrate": AlgFAIIntegrate,
     "AlgMatrixTranspose": Row("ct.transpose", {"input_dataobj": "a"}, {"axes": "order"}),
     "AlgMinusLog": _MINUS_LOG,
     "AlgNormalize": _NORMALIZE,
@@ -71,8 +73,6 @@ TABLE: Final[Mapping[str, Found]] = {
     "SaveHDF5": SaveHDF5,
 }
 
-_LATER: Final = frozenset({"AlgFAIIntegrate"})
-
 
 def find_class(name: str) -> Found:
     """Find what a class name of a configuration means: a class of the script itself, else a row of the table.
@@ -80,7 +80,7 @@ def find_class(name: str) -> Found:
     Raises
     ------
     MissingAlgorithmError
-        If it means nothing here, or nothing yet.
+        If it means nothing here.
     """
     own = {
         kind.__name__: kind
@@ -91,13 +91,6 @@ def find_class(name: str) -> Found:
         return own[name]
     if name in TABLE:
         return TABLE[name]
-    if name in _LATER:
-        raise MissingAlgorithmError(
-            _(
-                "'{name}' is known but not there yet: azimuthal integration comes with a later version of Daisy "
-                "Lab; take its step out of the configuration until then"
-            ).format(name=name)
-        )
     known = [*TABLE, *own]
     raise MissingAlgorithmError(
         _(

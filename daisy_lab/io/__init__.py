@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from daisy_lab.io._atomic import Unfinished, cannot_write, check_place, require_replaceable, sweep_temporaries
+from daisy_lab.io._frames import open_frames, open_image
+from daisy_lab.io._growing import GrowingFrames
 from daisy_lab.io._input import open_dataset
 from daisy_lab.io._lazy import FileArray, reopen
 from daisy_lab.io._nexus_writer import ResultWriter
+from daisy_lab.io._pattern import PatternFile, read_pattern
+from daisy_lab.io._pattern_series import PatternSeries, open_patterns
+from daisy_lab.io._pdfgetx import PdfConfiguration, read_pdf_configuration, write_pdf_curve
+from daisy_lab.io._poni import read_poni, write_poni
 from daisy_lab.io._presence import content
 from daisy_lab.io._room import Space, check_room, free_bytes, space
 from daisy_lab.io._roots import inside
@@ -15,7 +21,11 @@ from daisy_lab.io._upload import Upload
 
 __all__ = [
     "FileArray",
+    "GrowingFrames",
     "OpenedFile",
+    "PatternFile",
+    "PatternSeries",
+    "PdfConfiguration",
     "ResultWriter",
     "Space",
     "Unfinished",
@@ -30,8 +40,16 @@ __all__ = [
     "inside",
     "open_dataset",
     "open_file",
+    "open_frames",
+    "open_image",
+    "open_patterns",
+    "read_pattern",
+    "read_pdf_configuration",
+    "read_poni",
     "reopen",
     "require_replaceable",
     "space",
     "sweep_temporaries",
+    "write_pdf_curve",
+    "write_poni",
 ]

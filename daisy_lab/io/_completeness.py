@@ -60,6 +60,14 @@ class Completeness:
         done = self._done.setdefault(at, np.zeros(length, dtype=bool))
         done[start : start + (shape[at] if shape else 1)] = True
 
+    def extend(self, length: int) -> None:
+        """Let the first axis be longer; what is new is not written yet."""
+        more = length - self.shape[0]
+        self.shape = (length, *self.shape[1:])
+        self._done = {
+            at: np.append(done, np.zeros(more, dtype=bool)) for at, done in self._done.items() if at == 0
+        }
+
     def require_complete(self, name: str) -> None:
         """Refuse an array that has a hole.
 

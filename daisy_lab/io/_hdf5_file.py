@@ -137,7 +137,10 @@ def _report(path: Path, error: OSError) -> FileError:
         )
         return FileError(msg.format(path=path))
     if "already open for write" in reason:
-        msg = _("{path} was not closed by the program that wrote it; repair a copy of it with 'h5clear -s'")
+        msg = _(
+            "{path} is still being written, or was not closed by the program that wrote it; take frames as they "
+            "arrive with --follow, or repair a copy of it with 'h5clear -s'"
+        )
         return FileFormatError(msg.format(path=path))
     if "truncated file" in reason:
         have, want = path.stat().st_size, _number_after(reason, "stored_eof = ")

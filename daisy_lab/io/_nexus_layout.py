@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from daisy_lab.vocabulary import Array
 
-__all__ = ["CREATOR", "Signal", "chunk_of", "label", "nexus_group", "point_to"]
+__all__ = ["CREATOR", "Signal", "chunk_of", "extend", "label", "nexus_group", "point_to"]
 
 CREATOR = "daisy-lab"
 """What the root of our files says it was made by; a result is known again, and may be made anew, by it."""
@@ -42,6 +42,8 @@ class Signal:
     axes: tuple[str, ...]
     unit: str
     axis_values: Mapping[str, tuple[Array, str]]
+    grows: bool = False
+    """Whether `extend` may make it longer along its first axis."""
 
     @property
     def nbytes(self) -> int:
@@ -76,7 +78,10 @@ class Signal:
             group = nexus_group(group, part, "NXcollection")
         group = nexus_group(group, signal, "NXdata")
         chunks = chunk_of(self.shape, self.dtype.itemsize)
-        dataset = group.create_dataset(signal, self.shape, self.dtype, chunks=chunks)
+        longest = (None, *self.shape[1:]) if self.grows else None
+        if self.grows:
+            chunks = _chunk_of_growing(self.shape, self.dtype.itemsize)
+        dataset = group.create_dataset(signal, self.shape, self.dtype, chunks=chunks, maxshape=longest)
         group.attrs["signal"] = signal
         label(dataset, signal, self.unit)
         if len(self.shape) >= _IMAGE_AXES and set(self.axes[-_IMAGE_AXES:]) <= _PIXEL_AXES and self.axes:
@@ -93,7 +98,8 @@ class Signal:
             return
         counted = np.arange(self.shape[number], dtype=np.float64), "pixel" if axis in _PIXEL_AXES else ""
         values, unit = self.axis_values.get(axis, counted)
-        group[axis] = np.asarray(values)
+        longest = (None,) if self.grows and number == 0 else None
+        group.create_dataset(axis, data=np.asarray(values), maxshape=longest)
         label(group[axis], axis, unit)
         group.attrs[f"{axis}_indices"] = number
 
@@ -113,6 +119,23 @@ def chunk_of(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...] | None:
         return (*(1 for _axis in shape[:-2]), min(rows, max(1, room // width)), width)
     along = min(shape[-3], room // (rows * columns))
     return (*(1 for _axis in shape[:-3]), along, rows, columns)
+
+
+def _chunk_of_growing(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...]:
+    """Give chunks that hold whole entries of the first axis: small ones, as the last is seldom full."""
+    each = max(math.prod(shape[1:]) * itemsize, 1)
+    return (max(1, _CHUNK_BYTES // 16 // each), *(max(1, length) for length in shape[1:]))
+
+
+def extend(dataset: h5py.Dataset, length: int) -> None:
+    """Make an array longer along its first axis, and go on counting that axis."""
+    before = dataset.shape[0]
+    dataset.resize(length, axis=0)
+    axes = dataset.parent.attrs.get("axes", ())
+    axis = dataset.parent.get(axes[0]) if len(axes) else None
+    if axis is not None:
+        axis.resize(length, axis=0)
+        axis[before:] = np.arange(before, length)
 
 
 def nexus_group(parent: h5py.Group, name: str, kind: str) -> h5py.Group:

@@ -22,7 +22,7 @@ from daisy_lab.errors import DataError, FileError, MissingObjectError, choices, 
 from daisy_lab.io._atomic import Unfinished, cannot_write, require_replaceable
 from daisy_lab.io._completeness import Completeness
 from daisy_lab.io._hdf5_file import open_readonly
-from daisy_lab.io._nexus_layout import CREATOR, Signal, label, nexus_group, point_to
+from daisy_lab.io._nexus_layout import CREATOR, Signal, extend, label, nexus_group, point_to
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ class ResultWriter:
         unit: str = "",
         default: bool = False,
         axis_values: Mapping[str, tuple[Array, str]] | None = None,
+        grows: bool = False,
     ) -> None:
         """Prepare an array that is then written whole or in blocks.
 
@@ -114,6 +115,8 @@ class ResultWriter:
             Viewers show this one first; without any, the first that was created.
         axis_values
             Values of an axis and their unit; an axis left out is counted, in pixels where it is one.
+        grows
+            Whether `extend` may make it longer.
 
         Raises
         ------
@@ -125,7 +128,13 @@ class ResultWriter:
         self._open_file()
         kind = np.dtype(dtype)
         plan = Signal(
-            name.strip("/"), tuple(int(length) for length in shape), kind, axes, unit, axis_values or {}
+            name.strip("/"),
+            tuple(int(length) for length in shape),
+            kind,
+            axes,
+            unit,
+            axis_values or {},
+            grows,
         )
         plan.check(list(self._written))
         self._require_room(plan)
@@ -136,6 +145,30 @@ class ResultWriter:
         except _FAILURES as error:
             raise self._failed(error) from None
         self._written[plan.name] = Completeness(dataset, plan.axes)
+
+    def extend(self, name: str, length: int) -> None:
+        """Make an array that grows longer along its first axis.
+
+        Parameters
+        ----------
+        name
+            An array that was created with `grows`.
+        length
+            Its new length.
+
+        Raises
+        ------
+        MissingObjectError
+            Not created.
+        FileError
+            The disk refuses, as when it is full.
+        """
+        progress = self._known(name.strip("/"))
+        try:
+            extend(progress.dataset, length)
+        except _FAILURES as error:
+            raise self._failed(error) from None
+        progress.extend(length)
 
     def write(self, name: str, array: Array, *, axis: str | None = None, start: int = 0) -> None:
         """Write an array, or a block of it along one axis.

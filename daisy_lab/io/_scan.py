@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from daisy_lab.errors import MissingObjectError, choices, suggestion
 from daisy_lab.io._hdf5 import read_hdf5
+from daisy_lab.io._pattern_columns import PATTERN_ENDINGS, read_columns
 from daisy_lab.io._presence import content, require
 from daisy_lab.io._roots import Roots
 from daisy_lab.io._text import read_text
@@ -38,7 +39,7 @@ class OpenedFile(Mapping[str, "FileArray"]):
     path
         The file or folder.
     format
-        `data-exchange`, `nxtomo`, `hdf5`, `tiff` or `text`.
+        `data-exchange`, `nxtomo`, `hdf5`, `tiff`, `text`; `pattern`, `sq`, `fq` or `gr` for columns of a pattern.
     notes
         Sensible guesses that were made, and what in the file is broken, as sentences for the user.
     metadata
@@ -100,7 +101,7 @@ class OpenedFile(Mapping[str, "FileArray"]):
 def open_file(
     path: str | Path, *, roots: Sequence[str | Path] | None = None, angle_unit: AngleUnit = "auto"
 ) -> OpenedFile:
-    """Open a scan: a Data Exchange, NXtomo or other HDF5 file, TIFF images, or a text file of angles.
+    """Open a scan: a Data Exchange, NXtomo or other HDF5 file, TIFF images, a powder pattern, or a text of angles.
 
     Parameters
     ----------
@@ -120,4 +121,6 @@ def open_file(
     require(where)
     allowed = Roots.around(where, roots)
     allowed.admit(where)
-    return OpenedFile(where, _READERS[content(where)](where, allowed, angle_unit))
+    kind = content(where)
+    columns = kind == "text" and where.suffix.lower() in PATTERN_ENDINGS
+    return OpenedFile(where, (read_columns if columns else _READERS[kind])(where, allowed, angle_unit))

@@ -35,19 +35,11 @@ def started(environment: object, cfg: object = None) -> Work:
     return work
 
 
-def test_the_azimuthal_configuration_fails_for_its_one_class_that_is_not_there_yet() -> None:
+def test_the_azimuthal_configuration_of_the_slide_is_accepted() -> None:
     environment, cfg = from_slide("environment_azint.py.txt"), from_slide("settings_azint.py.txt")
-    with pytest.raises(
-        MissingAlgorithmError, match="azintalg: 'AlgFAIIntegrate' is known but not there yet"
-    ) as caught:
-        started(environment, cfg)
-    assert "load" not in str(caught.value)
-
-
-def test_the_rest_of_the_azimuthal_configuration_is_accepted() -> None:
-    environment = from_slide("environment_azint.py.txt")
-    del environment["azintalg"]
-    assert started(environment).algorithm_keys() == ["loaddata", "loadmask", "savedata"]
+    work = started(environment, cfg)
+    assert work.algorithm_keys() == ["loaddata", "loadmask", "azintalg", "savedata"]
+    assert work.engine["azintalg"].geometry()["wavelength"] == pytest.approx(0.7293e-10)
 
 
 def test_two_labels_of_one_class_have_settings_of_their_own() -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from daisy_lab.algorithms import ct
-from daisy_lab.algorithms.ct._cuda import OPTIONS
+from daisy_lab import algorithms
+from daisy_lab.algorithms._cuda import OPTIONS
 
 _OLDEST = 70
 _LEAST = (80, 90)
@@ -22,10 +22,10 @@ _LEAST = (80, 90)
 def _sources() -> dict[str, str]:
     """Find the kernels' sources: strings whose name ends in SOURCE, in modules whose name ends in _cupy."""
     found = {}
-    for module in pkgutil.walk_packages(ct.__path__, f"{ct.__name__}."):
+    for module in pkgutil.walk_packages(algorithms.__path__, f"{algorithms.__name__}."):
         if module.name.endswith("_cupy"):
             loaded = vars(importlib.import_module(module.name))
-            short = module.name.removeprefix(f"{ct.__name__}.")
+            short = module.name.removeprefix(f"{algorithms.__name__}.")
             found |= {
                 f"{short}.{name}": value
                 for name, value in loaded.items()
@@ -119,7 +119,7 @@ def test_a_source_that_is_wrong_does_not_compile(compiler: _Compiler) -> None:
 
 
 def test_every_kernel_is_found_by_its_name() -> None:
-    root = Path(next(iter(ct.__path__)))
+    root = Path(next(iter(algorithms.__path__)))
     for path in root.rglob("*.py"):
         if "__global__ void" not in path.read_text("utf-8"):
             continue

@@ -1,0 +1,24 @@
+"""Azimuthal integration: from the detector's frames to patterns and cakes, with masks and calibration."""
+
+from daisy_lab.algorithms.azint._background import find_bgscale
+from daisy_lab.algorithms.azint._bins import bins, cake_bins
+from daisy_lab.algorithms.azint._calibrate import calibrate, ring_residuals
+from daisy_lab.algorithms.azint._fit2d import from_fit2d
+from daisy_lab.algorithms.azint._flip import find_flip
+from daisy_lab.algorithms.azint._integrate import cake, integrate
+from daisy_lab.algorithms.azint._masks import mask_detector, mask_pixels, mask_rings
+
+__all__ = [
+    "bins",
+    "cake",
+    "cake_bins",
+    "calibrate",
+    "find_bgscale",
+    "find_flip",
+    "from_fit2d",
+    "integrate",
+    "mask_detector",
+    "mask_pixels",
+    "mask_rings",
+    "ring_residuals",
+]
