@@ -18,19 +18,34 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SAME",
+    "Abscissa",
     "Angles",
     "Angstrom",
     "Array",
     "Axes",
+    "Backgrounds",
     "Degree",
+    "DistanceFunctions",
     "Exposures",
+    "Frames",
+    "GeometryRecord",
+    "Image",
+    "InverseAngstrom",
     "KiloElectronVolt",
     "LazyArray",
+    "Mask",
     "Metre",
     "Micrometre",
     "Millimetre",
+    "Momentum",
+    "Pattern",
+    "Patterns",
     "Pixel",
     "Projections",
+    "QCurve",
+    "QGrid",
+    "RCurve",
+    "RGrid",
     "Radian",
     "Same",
     "SameAxes",
@@ -132,6 +147,7 @@ Pixel: TypeAlias = Annotated[float, Unit("pixel")]
 Radian: TypeAlias = Annotated[float, Unit("rad")]
 Degree: TypeAlias = Annotated[float, Unit("degree")]
 Angstrom: TypeAlias = Annotated[float, Unit("angstrom")]
+InverseAngstrom: TypeAlias = Annotated[float, Unit("1/angstrom")]
 Metre: TypeAlias = Annotated[float, Unit("m")]
 Millimetre: TypeAlias = Annotated[float, Unit("mm")]
 Micrometre: TypeAlias = Annotated[float, Unit("um")]
@@ -144,3 +160,19 @@ Exposures: TypeAlias = Annotated[Array, Axes("exposure", "row", "column")]
 Sinogram: TypeAlias = Annotated[Array, Axes("angle", "column")]
 Volume: TypeAlias = Annotated[Array, Axes("row", "y", "x")]
 Slice: TypeAlias = Annotated[Array, Axes("y", "x")]
+
+Frames: TypeAlias = Annotated[Array, Axes("frame", "row", "column")]
+Image: TypeAlias = Annotated[Array, Axes("row", "column")]
+Mask: TypeAlias = Annotated[Array, Axes("row", "column")]
+GeometryRecord: TypeAlias = dict[str, Any]
+
+Abscissa: TypeAlias = Annotated[Array, Axes("point")]
+Momentum: TypeAlias = Annotated[Array, Axes("point"), Unit("1/angstrom")]
+Pattern: TypeAlias = Annotated[Array, Axes("point")]
+Patterns: TypeAlias = Annotated[Array, Axes("frame", "point")]
+DistanceFunctions: TypeAlias = Annotated[Array, Axes("frame", "r")]
+Backgrounds: TypeAlias = Annotated[Array, Axes("background", "column", "point")]
+QGrid: TypeAlias = Annotated[Array, Axes("q"), Unit("1/angstrom")]
+QCurve: TypeAlias = Annotated[Array, Axes("q")]
+RGrid: TypeAlias = Annotated[Array, Axes("r"), Unit("angstrom")]
+RCurve: TypeAlias = Annotated[Array, Axes("r")]

@@ -38,7 +38,8 @@ def engine(scan: tuple[Path, Truth]) -> Iterator[LocalEngine]:
 
 
 def test_these_are_shipped() -> None:
-    assert set(shipped_names()) == {*SETTINGS, "pyramid"}
+    technique = {"pdf", "pdf-auto", "pdf-series", "gr-series", "image-to-gr", "images-to-gr"}
+    assert {*SETTINGS, "pyramid", *technique} <= set(shipped_names())
 
 
 @pytest.mark.parametrize("name", SETTINGS)
