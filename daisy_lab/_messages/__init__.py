@@ -65,6 +65,7 @@ from daisy_lab._messages._folders import (
     WriteFile,
     Written,
 )
+from daisy_lab._messages._inputs import InputLoaded, LoadInput
 from daisy_lab._messages._marks import (
     AskLine,
     AskStatistics,
@@ -194,12 +195,14 @@ __all__ = [
     "HistogramReply",
     "HistoryCode",
     "ImageReply",
+    "InputLoaded",
     "KeptRecord",
     "LineReply",
     "Lineage",
     "LineageNode",
     "ListVersions",
     "LoadFile",
+    "LoadInput",
     "Loaded",
     "MemoryInfo",
     "Message",

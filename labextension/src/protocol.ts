@@ -520,6 +520,17 @@ export interface ImageReply {
   length: number;
 }
 
+/** What came into the store, and what the file says beside it. */
+export interface InputLoaded {
+  /** None where the file holds settings only. */
+  names: string[];
+  /** Of the first of them. */
+  shape: number[];
+  notes: string[];
+  /** Of a pattern `dataformat`, `wavelength`, `kind`; of a configuration `settings`, `inputfile`, and the files of its `background`, those `missing` by name. */
+  about: Record<string, unknown>;
+}
+
 /** A record was kept. */
 export interface KeptRecord {
   version: number;
@@ -571,6 +582,16 @@ export interface LoadFile {
   group?: string;
   /** Angles to put beside the projections, in place of those in the file. */
   theta?: AngleRange | null;
+}
+
+/** Put what files hold into the store under the name that workflows give it. A pattern becomes `x`, `intensity` and, where it has one, `sigma`; `patterns` are several over one `x`. */
+export interface LoadInput {
+  paths: string[];
+  role: 'pattern' | 'patterns' | 'background' | 'settings' | 'frames' | 'geometry' | 'mask' | 'dark' | 'flat' | 'background_frame' | 'points';
+  /** Lay it on this page's shelf instead, as `~x`: looking is no action, and undo knows nothing of it. */
+  look?: boolean;
+  /** Another name than the role's own, for frames and what goes with them. */
+  name?: string | null;
 }
 
 /** What came into the store. */
@@ -1080,6 +1101,7 @@ export interface Methods {
   'files.space': { params: AskSpace; result: SpaceInfo };
   'files.write': { params: WriteFile; result: Written };
   'files.read': { params: ReadFile; result: FileBytes };
+  'files.input': { params: LoadInput; result: InputLoaded };
   'view.line': { params: AskLine; result: LineReply };
   'view.statistics': { params: AskStatistics; result: StatisticsReply };
   'view.volume': { params: AskVolume; result: VolumeReply };

@@ -1,0 +1,56 @@
+"""The page of the PDF app in this process, without a browser: its session beside it, its files in a folder."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from servers import PATIENCE
+
+from daisy_lab import Session
+from daisy_lab._bridge import Bridge
+from daisy_lab._detached import local_link
+from daisy_lab.algorithms.pdf import CRYSTALS, Pairs
+from daisy_lab.apps._page import Asked
+from daisy_lab.apps.pdf import PdfApp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+
+def write_pattern(path: Path, crystal: str = "Ni", header: str = "# Q_A^-1\n", scale: float = 1.0) -> None:
+    """Write the pattern of a crystal, with its errors, up to 24 1/angstrom."""
+    q = np.linspace(0.6, 24.0, 1800)
+    intensity = 50 * Pairs(CRYSTALS[crystal]).intensity(q)
+    noisy = intensity + np.random.default_rng(0).normal(0, 2.0, len(q))
+    rows = np.column_stack([q * scale, noisy, np.full(len(q), 2.0)])
+    path.write_text(header + "\n".join(" ".join(f"{value:.8g}" for value in row) for row in rows) + "\n")
+
+
+@contextmanager
+def open_page(root: Path, *files: str) -> Iterator[PdfApp]:
+    """Give a page at a session whose files lie in a folder."""
+    with Session() as session:
+        link = local_link(Bridge(session.engine, (root,)))
+        app = PdfApp(link, Asked("pdf", "pdf", files))
+        try:
+            yield app
+        finally:
+            app.shell.close()
+            link.close()
+
+
+def until(holds: Callable[[], Any], what: str) -> None:
+    """Wait until something holds, or fail with what was expected."""
+    end = time.monotonic() + 2 * PATIENCE
+    while not holds():
+        assert time.monotonic() < end, f"waited in vain: {what}"
+        time.sleep(0.02)
+
+
+def change(app: PdfApp, name: str, value: object, *, final: bool = True) -> None:
+    """Set a field of the recipe as the browser does."""
+    app.tune.form.vue_change({"name": name, "value": value, "final": final, "serial": 1})
