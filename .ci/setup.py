@@ -27,7 +27,7 @@ NEEDS = {
     "up": ("hub", ("labextension",)),
     "demo": ("picture", ()),
     "lab": ("lab", ("labextension",)),
-    "test": ("hub,lab,picture,xarray", ("test", "nvrtc")),
+    "test": ("hub,kubernetes,lab,picture,xarray", ("test", "nvrtc")),
     "lint": ("lab,picture,xarray", ("test", "lint")),
     "docs": ("", ("docs",)),
     "bench": ("lab,picture", ("test", "bench")),
@@ -54,6 +54,7 @@ def main(need: str) -> None:
         _run(str(INSIDE), "-m", "daisy_lab", "hub", "--install")
     if need == "test":
         _get_browser()
+        _get_helm()
     if need == "demo":
         _warm_up()
     (VENV / f"stamp-{need}").touch()
@@ -187,6 +188,13 @@ def _get_browser() -> None:
     print("there is no Chromium: installing it with apt-get", flush=True)
     if not _apt_get_install("chromium"):
         print("apt-get could not install chromium: the browser tests are skipped", flush=True)
+
+
+def _get_helm() -> None:
+    """Install helm for the tests of the chart; without it they are skipped."""
+    script = ROOT / ".ci" / "helm.py"
+    if subprocess.run([str(INSIDE), str(script)], check=False, stdin=subprocess.DEVNULL).returncode != 0:
+        print("helm could not be installed: the tests that render the chart are skipped", flush=True)
 
 
 def _warm_up() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from daisy_lab.hub._account import Account, become, choose, give
 from daisy_lab.hub._errors import HubError
+from daisy_lab.hub._export import default_offers, values_for_chart, values_for_z2jh, values_from
 from daisy_lab.hub._password import hashed, new_password
 from daisy_lab.hub._processes import die_with_parent
 from daisy_lab.hub._proxy import command as proxy_command
@@ -32,6 +33,7 @@ __all__ = [
     "choose",
     "configure",
     "cull",
+    "default_offers",
     "find_environment",
     "find_environments",
     "free_port",
@@ -42,6 +44,9 @@ __all__ = [
     "private_folder",
     "proxy_command",
     "serve",
+    "values_for_chart",
+    "values_for_z2jh",
+    "values_from",
 ]
 
 

@@ -14,12 +14,12 @@ from daisy_lab.hub._spawner import DaisySpawner
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["configure"]
+__all__ = ["NOTHING_FOREIGN", "TEMPLATES", "configure"]
 
-_TEMPLATES: Final = Path(__file__).parent / "templates"
+TEMPLATES: Final = Path(__file__).parent / "templates"
 # It ends with a hub that is killed: the next one has its own.
 _CULL: Final = "from daisy_lab.hub import cull; cull()"
-_NOTHING_FOREIGN: Final = (
+NOTHING_FOREIGN: Final = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; frame-ancestors 'none'; form-action 'self'"
 )
@@ -94,10 +94,10 @@ def _servers(c: Any, settings: Settings) -> None:  # noqa: ANN401 - as above
 
 
 def _pages(c: Any, settings: Settings) -> None:  # noqa: ANN401 - as above
-    c.JupyterHub.template_paths = [str(_TEMPLATES)]
+    c.JupyterHub.template_paths = [str(TEMPLATES)]
     c.JupyterHub.template_vars = page_words(settings)
     c.JupyterHub.default_url = "/hub/home"
-    c.JupyterHub.tornado_settings = {"headers": {"Content-Security-Policy": _NOTHING_FOREIGN}}
+    c.JupyterHub.tornado_settings = {"headers": {"Content-Security-Policy": NOTHING_FOREIGN}}
 
 
 def _services(c: Any, settings: Settings) -> None:  # noqa: ANN401 - as above

@@ -50,6 +50,10 @@ class Devices:
         """Note what a server has that runs since before the hub."""
         self._held[server] = list(devices)
 
+    def held(self, server: str) -> list[str]:
+        """Give what a server has."""
+        return list(self._held.get(server, []))
+
     def release(self, server: str) -> None:
         """Take back what a server has."""
         self._held.pop(server, None)

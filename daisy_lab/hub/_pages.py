@@ -21,12 +21,22 @@ __all__ = ["page_words"]
 _THEME = "daisy-theme"
 
 
-def page_words(settings: Settings) -> dict[str, Callable[[Any], object]]:
-    """Give the names that templates use; JupyterHub calls each with the user, or None before the login."""
+def page_words(
+    settings: Settings, make: Callable[[Settings, Any, str], Picker] = Picker
+) -> dict[str, Callable[[Any], object]]:
+    """Give the names that templates use; JupyterHub calls each with the user, or None before the login.
+
+    Parameters
+    ----------
+    settings
+        Of the hub.
+    make
+        Makes the picker for a user and a language.
+    """
 
     @pass_context
     def picker(context: Mapping[str, Any]) -> Picker:
-        return Picker(settings, context["user"], _language(context))
+        return make(settings, context["user"], _language(context))
 
     given = {"_": _translate, "language": _language, "theme": _theme, "picker": picker, "words": _words}
     constants = {"by_password": settings.login == "password", "only_user": settings.user}

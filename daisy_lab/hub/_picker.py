@@ -85,7 +85,7 @@ class Picker:
         starts = Starts(self._settings.state / "starts.json")
         spawners = [spawner for spawner in self._user.all_spawners() if getattr(spawner, "active", False)]
         with speaking(self._language):
-            return [self._card(environment, spawners, starts) for environment in find_environments()]
+            return [self._card(environment, spawners, starts) for environment in self._environments()]
 
     @property
     def folder(self) -> str:
@@ -130,7 +130,7 @@ class Picker:
         """Give what was picked when a server was started last."""
         held = self._user.orm_user.orm_spawners.get(server)
         options = (held.user_options if held is not None else None) or {}
-        known = {environment.name for environment in find_environments()}
+        known = {environment.name for environment in self._environments()}
         environment = str(options.get("environment") or server)
         return {
             "environment": environment if environment in known else "",
@@ -140,7 +140,7 @@ class Picker:
     def title_of(self, server: str) -> str:
         """Give what a server is called on the pages."""
         wanted = self.again(server)["environment"]
-        for environment in find_environments():
+        for environment in self._environments():
             if environment.name == wanted:
                 number = server.removeprefix(f"{wanted}-")
                 return f"{environment.title(self._language)}{f' {number}' if number.isdigit() else ''}"
@@ -149,6 +149,14 @@ class Picker:
     def seconds_of(self, server: str) -> float | None:
         """Give how long a start of a server may take."""
         return Starts(self._settings.state / "starts.json").estimate(self.again(server)["environment"])
+
+    def _environments(self) -> list[Environment]:
+        """Give what this user can pick."""
+        return find_environments()
+
+    def _most(self) -> tuple[float, int]:
+        """Give the CPUs and bytes that no server has more of."""
+        return len(os.sched_getaffinity(0)), _memory()
 
     def _card(self, environment: Environment, spawners: list[Any], starts: Starts) -> Card:
         mine = [spawner for spawner in spawners if _is_of(spawner, environment)]
@@ -166,18 +174,25 @@ class Picker:
             estimate=""
             if seconds is None
             else _("starts in about {seconds:.0f} s").format(seconds=max(1.0, seconds)),
-            blocked=_blocked(environment),
+            blocked=self._shortage(min(size.gpu for size in environment.sizes)),
         )
 
     def _choice(self, size: Size) -> Choice:
-        cores = min(size.cpu, len(os.sched_getaffinity(0)))
-        needs = [_("{count:g} CPU").format(count=cores), _gigabytes(min(size.memory, _memory()))]
+        cores, memory = self._most()
+        needs = [
+            _("{count:g} CPU").format(count=min(size.cpu, cores)),
+            _gigabytes(min(size.memory, memory)),
+        ]
         if size.gpu:
             needs.append(_("{count} GPU").format(count=size.gpu))
         elif size.gpu_optional:
             needs.append(_("GPU optional"))
         title = size.titles.get(self._language, size.title) or " · ".join(needs)
-        return Choice(size.name, title, needs, _shortage(size.gpu))
+        return Choice(size.name, title, needs, self._shortage(size.gpu))
+
+    def _shortage(self, gpus: int) -> str:
+        """Say why so many GPUs cannot be had now."""
+        return _shortage(gpus)
 
 
 def _is_of(spawner: Any, environment: Environment) -> bool:  # noqa: ANN401 - jupyterhub's
@@ -196,11 +211,6 @@ def _running(user: Any, spawner: Any) -> Running:  # noqa: ANN401 - jupyterhub's
         url=str(user.server_url(spawner.name)),
         since=f"{started.isoformat(timespec='seconds')}Z" if started else "",
     )
-
-
-def _blocked(environment: Environment) -> str:
-    """Say why no size of it can start now."""
-    return _shortage(min(size.gpu for size in environment.sizes))
 
 
 def _shortage(gpus: int) -> str:
