@@ -8,7 +8,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up demo lab test lint bench soak gpu docs protocol clean
+.PHONY: help up demo lab test lint bench soak gpu chart docs protocol clean
 
 help:
 	@echo "make up     the hub on this machine, with a sample scan: log in and reconstruct"
@@ -66,7 +66,7 @@ test: .venv/stamp-test $(EXTENSION)
 
 # All of them run, and the end says which failed.
 CHECKS := "ruff check ." "ruff format --check ." "mypy" "lint-imports --no-cache" "python .ci/texts.py" \
-  "python .ci/protocol.py --check" "validate-pyproject pyproject.toml" "repo-review ." \
+  "python .ci/protocol.py --check" "python .ci/chart.py --check" "validate-pyproject pyproject.toml" "repo-review ." \
   "npm --prefix labextension run --silent check:types" "npm --prefix labextension run --silent check:code" \
   "npm --prefix labextension run --silent check:style" "npm --prefix labextension run --silent check:format"
 
@@ -80,10 +80,14 @@ protocol: .venv/stamp-lint
 	python .ci/protocol.py
 
 bench: .venv/stamp-bench $(EXTENSION)
-	python -m pytest tests/bench -o addopts= --import-mode=importlib -p no:randomly -s --timeout=3600
+	python -m pytest tests/bench -o addopts= -p no:kmock --import-mode=importlib -p no:randomly -s --timeout=3600
 
 soak: .venv/stamp-test $(EXTENSION)
 	python -m pytest -m "soak and not gpu" --timeout=3600
+
+# After a change of daisy_lab/hub/_values or of an app.toml: the chart's values, schema and their page.
+chart: .venv/stamp-test
+	python .ci/chart.py
 
 # On a machine with a CUDA device; pip install 'daisy-lab[cuda12]' or [cuda13] first.
 gpu: .venv/stamp-test

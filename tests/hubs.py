@@ -135,9 +135,9 @@ class Hub:
             self.process.kill()
             raise
 
-    def hub_process(self) -> int:
-        """Give the number of JupyterHub's own process."""
-        return next(pid for pid in self.processes() if "jupyterhub_config.py" in command_of(pid))
+    def hub_process(self) -> int | None:
+        """Give the number of JupyterHub's own process; none between two of them."""
+        return next((pid for pid in self.processes() if "jupyterhub_config.py" in command_of(pid)), None)
 
     def processes(self) -> list[int]:
         """Give the numbers of all processes that came from it."""
@@ -192,7 +192,8 @@ class Visitor:
     def api(self, path: str, method: str = "GET") -> Any:
         """Ask JupyterHub's interface as a page's script does."""
         answer = self._ask(f"/hub/api/{path}", None, method, {"X-XSRFToken": self._xsrf()})
-        return answer.status, json.loads(answer.text) if answer.text else None
+        # While the hub is away the proxy answers, with a page.
+        return answer.status, json.loads(answer.text) if answer.text.startswith(("{", "[")) else None
 
     def log_in(self, user: str = "", password: str = "") -> Answer:
         """Log in with what the hub printed, or as somebody else."""
@@ -207,8 +208,12 @@ class Visitor:
 
     def servers(self, user: str = "") -> dict[str, Any]:
         """Give one's servers."""
-        _status, said = self.api(f"users/{user or self.hub.user}")
-        return dict(said["servers"])
+        said: list[Any] = []
+        # A hub that starts anew answers a little later.
+        wait_until(
+            lambda: said.append(self.api(f"users/{user or self.hub.user}")[1]) or said[-1], "the hub answers"
+        )
+        return dict(said[-1]["servers"])
 
     def wait_for(self, server: str, user: str = "") -> dict[str, Any]:
         """Wait until a server is ready, and give what the hub says of it."""

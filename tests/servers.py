@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 BUILT = Path(__file__).resolve().parents[1] / "daisy_lab" / "_labextension"
 # Seconds until something must have happened, on a busy machine.
-PATIENCE = int(os.environ.get("DAISY_LAB_TEST_PATIENCE", "30"))
+PATIENCE = int(os.environ.get("DAISY_LAB_TEST_PATIENCE", "60"))
 # A kernel whose Python has no daisy_lab, as that of another environment.
 _BARE = "import sys; sys.modules['daisy_lab'] = None; import ipykernel.kernelapp as app; app.launch_new_instance()"
 _EMPTY = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
@@ -34,11 +34,11 @@ _PLACES = {
 }
 
 
-def wait_until(holds: Callable[[], object], what: str) -> None:
+def wait_until(holds: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
     """Wait until something holds, or fail with what was expected."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + patience
     while not holds():
-        assert time.monotonic() < until, f"waited {PATIENCE} s in vain: {what}"
+        assert time.monotonic() < until, f"waited {patience} s in vain: {what}"
         time.sleep(0.05)
 
 

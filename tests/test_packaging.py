@@ -57,6 +57,8 @@ def made(hook: ModuleType, root: Path, target: str = "wheel") -> Any:
 def unpacked_sdist(root: Path) -> Path:
     (root / "daisy_lab" / "_labextension").mkdir(parents=True)
     (root / "daisy_lab" / "_labextension" / "package.json").write_text("{}")
+    (root / "daisy_lab" / "widgets" / "static").mkdir(parents=True)
+    (root / "daisy_lab" / "widgets" / "static" / "widgets.mjs").write_text("")
     (root / "PKG-INFO").write_text("")
     return root
 

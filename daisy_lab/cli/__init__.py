@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 from rich.console import Console
 
-from daisy_lab.cli import _app, _describe, _hub, _picture, _run, _sample, _session
+from daisy_lab.cli import _app, _describe, _doctor, _hub_values, _picture, _run, _sample, _session
 from daisy_lab.cli._language import Command, Group, translate_headings
 from daisy_lab.errors import CancelledError, DaisyError, FileError
 from daisy_lab.texts import gettext as _
@@ -76,18 +76,12 @@ app.command(
     cls=Command,
     help=_("Write a workflow as a Python script, or as JSON; from a result file, the workflow that made it."),
 )(_describe.export)
+app.add_typer(_hub_values.app, name="hub")
 app.command(
-    "hub",
+    "doctor",
     cls=Command,
-    help=_(
-        "Serve a page to log in, pick an environment and work in the browser; on this machine only by default."
-    ),
-    epilog=_(
-        "Examples:\n\n"
-        "- `daisy hub --folder data` admits one user, with a password that is printed\n\n"
-        "- `sudo daisy hub --pam --allow ann --allow ben` lets accounts of this machine log in"
-    ),
-)(_hub.hub)
+    help=_("Look whether this installation works here; tells what is wrong, and how to mend it."),
+)(_doctor.doctor)
 
 
 def main() -> None:

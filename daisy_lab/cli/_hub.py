@@ -35,6 +35,7 @@ _console = Console(highlight=False, soft_wrap=True)
 
 
 def hub(
+    context: typer.Context,
     host: Annotated[
         str, typer.Option(help=_("Address to listen on; others than this machine can reach 0.0.0.0."))
     ] = "127.0.0.1",
@@ -85,6 +86,8 @@ def hub(
     ] = False,
 ) -> None:
     """Serve a page to log in, pick an environment and work in the browser."""
+    if context.invoked_subcommand is not None:
+        return
     _find_jupyterhub()
     if install_:
         _console.print(_("the proxy is in {path}").format(path=install()), markup=False)

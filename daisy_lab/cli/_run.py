@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from pydantic import ByteSize, TypeAdapter, ValidationError
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from daisy_lab import io
-from daisy_lab._engine import pretty_bytes
-from daisy_lab._session import Session
+from daisy_lab._session import Session, follow_to_file
 from daisy_lab._workflow import Workflow
-from daisy_lab.cli._outputs import check_apart, check_writable, write_text
+from daisy_lab.cli._outputs import write_text
 from daisy_lab.cli._report import Truthful, report_of
+from daisy_lab.cli._run_azint import FRAME_WORKFLOWS, FrameCall, prepare_frames, write_geometry
+from daisy_lab.cli._run_patterns import PATTERN_WORKFLOWS, Wish, run_patterns
+from daisy_lab.cli._run_pdf import CURVES, write_curve
+from daisy_lab.cli._shared_settings import spread
+from daisy_lab.cli._watching import check_outputs, summary, watch
 from daisy_lab.errors import SettingError, WorkflowError, choices, suggestion
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
-    from daisy_lab._engine import Run
+    from daisy_lab._engine import DeviceName
 
 __all__ = ["parse_settings", "run"]
 
-_POLL_SECONDS = 0.1
 _ANGLE_UNITS = ("auto", "degree", "rad")
 
 Named = Annotated[
@@ -59,6 +61,16 @@ def run(
     ] = Path("result.h5"),
     named: Named = [],
     settings: Settings = [],
+    configuration: Annotated[
+        Path | None,
+        typer.Option(
+            "--settings",
+            metavar="FILE.cfg",
+            help=_(
+                "Settings of a PDFgetX3 configuration, or of the header of a .gr file; --set wins over them."
+            ),
+        ),
+    ] = None,
     rows: Annotated[str, typer.Option(metavar="FIRST:END", help=_("Only these rows, as 0:2."))] = "",
     memory: Annotated[
         str, typer.Option(metavar="SIZE", help=_("Memory the run may take, as 2GB; half of what is free."))
@@ -77,18 +89,58 @@ def run(
     session: Annotated[
         str, typer.Option(metavar="NAME", help=_("Keep results under this name; an interrupted run goes on."))
     ] = "",
+    follow: Annotated[
+        bool, typer.Option("--follow", help=_("Take frames as they arrive in a file that is being written."))
+    ] = False,
+    idle: Annotated[
+        float,
+        typer.Option(metavar="SECONDS", min=0, help=_("With --follow: end when nothing new came so long.")),
+    ] = 60.0,
+    expect: Annotated[
+        int | None, typer.Option(metavar="COUNT", min=1, help=_("With --follow: end after so many frames."))
+    ] = None,
     plan: Annotated[bool, typer.Option("--plan", help=_("Say what it would cost, and stop."))] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help=_("Print nothing but errors."))] = False,
 ) -> None:
     """Run a workflow on a scan and write the result."""
     console = Console(quiet=quiet, highlight=False, soft_wrap=True)
     changed, angle_unit = parse_settings(settings)
-    prepared = Workflow.load(workflow).with_settings(changed)
+    loaded = Workflow.load(workflow)
+    if loaded.name in PATTERN_WORKFLOWS:
+        wish = Wish(output, report, parse_memory(memory), device, session, plan=plan)
+        run_patterns(loaded, scan or [], (changed, configuration), wish, console)
+        return
+    if loaded.name in FRAME_WORKFLOWS:
+        frames = prepare_frames(
+            loaded, scan or [], named, spread(loaded, changed), (idle, expect) if follow else None
+        )
+        check_outputs(output, report, None, frames.files)
+        _run_frames(
+            frames,
+            output,
+            report,
+            (parse_memory(memory), plan),
+            device=device,
+            session=session,
+            console=console,
+        )
+        return
+    if follow:
+        raise SettingError(
+            _(
+                "--follow belongs to workflows on detector frames ({names}); run {name} on the complete file"
+            ).format(names=choices(sorted(FRAME_WORKFLOWS)), name=loaded.name)
+        )
+    if configuration is not None:
+        raise SettingError(
+            _("--settings belongs to the workflow pdf; write settings of others as --set NAME=VALUE")
+        )
+    prepared = loaded.with_settings(changed)
     want = parse_rows(rows)
     budget = parse_memory(memory)
     inputs = [*map(str, scan or []), *named]
     _check_inputs(prepared, inputs, named, kept=bool(session))
-    _check_outputs(output, report, tiff, inputs)
+    check_outputs(output, report, tiff, inputs)
     with Session(session or None, device=device) as opened:
         notes = opened.open(*inputs, angle_unit=angle_unit)
         for note in notes:
@@ -98,13 +150,52 @@ def run(
             console.print(str(opened.engine.plan(job)), markup=False)
             return
         started = opened.run_to_file(prepared, output, memory=budget, want=want)
-        path = _watch(started, console)
+        path = watch(started, console)
         facts = report_of(started, prepared, path, notes, inputs)
         if (truth := Truthful.of(inputs)) is not None:
             facts["truth"] = truth.compare(path, want)
         if tiff is not None:
             facts["tiff"] = _export(path, prepared.outputs[-1], tiff)
-        _summary(console, facts)
+        summary(console, facts)
+        if report is not None:
+            write_text(report, json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+
+
+def _run_frames(
+    call: FrameCall,
+    output: Path,
+    report: Path | None,
+    wish: tuple[int | None, bool],
+    *,
+    device: DeviceName,
+    session: str,
+    console: Console,
+) -> None:
+    """Run a workflow on detector frames, and write its results, or the geometry it found as a .poni file."""
+    budget, plan = wish
+    for note in call.notes:
+        console.print(note, style="dim", markup=False)
+    with Session(session or None, device=device) as opened:
+        call.put(opened)
+        if plan:
+            job = call.workflow.job(memory=budget, available=opened.store)
+            console.print(str(opened.engine.plan(job)), markup=False)
+            return
+        if call.growing is not None:
+            started = follow_to_file(opened.engine, call.workflow, call.growing, output)
+            path = watch(started, console)
+        elif output.suffix.lower() == ".poni":
+            started = call.workflow.run(opened.engine)
+            path = write_geometry(call, output, watch(started, console))
+        elif output.suffix.lower() in CURVES:
+            started = call.workflow.run(opened.engine)
+            results = watch(started, console)
+            path = write_curve(call.workflow, (call.files[0], ()), output, results, started.report["values"])
+        else:
+            started = opened.run_to_file(call.workflow, output, memory=budget)
+            path = watch(started, console)
+        facts = report_of(started, call.workflow, path, call.notes, call.files)
+        summary(console, facts)
         if report is not None:
             write_text(report, json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
 
@@ -156,64 +247,6 @@ def parse_memory(memory: str) -> int | None:
         ) from None
 
 
-def _watch(run: Run, console: Console) -> Path:
-    """Show progress until the run is over; Ctrl-C cancels it."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[text]}"),
-        TimeRemainingColumn(),
-    )
-    shown = 0
-    with Progress(
-        *columns, console=console, transient=True, disable=console.quiet or not console.is_terminal
-    ) as bar:
-        task = bar.add_task(run.title, total=1.0, text="")
-        try:
-            while not run.wait(_POLL_SECONDS):
-                bar.update(task, completed=run.fraction or 0.0, text=run.text)
-        except KeyboardInterrupt:
-            run.cancel()
-            run.wait()
-        while shown < len(run.lines):
-            bar.console.print(run.lines[shown], style="dim", markup=False)
-            shown += 1
-    path: Path = run.result()
-    return path
-
-
-def _summary(console: Console, facts: dict[str, Any]) -> None:
-    for name, value in facts["values"].items():
-        console.print(_("{name} found: {value}").format(name=name, value=_short(value)), markup=False)
-    truth = facts.get("truth", {})
-    if "center_error" in truth:
-        console.print(
-            _("true center {center:.3f} pixel, error {error:+.3f} pixel").format(
-                center=truth["center"], error=truth["center_error"]
-            )
-        )
-    if "rmse_inside" in truth:
-        console.print(
-            _("error inside the object (RMSE): {rmse:.3g}, {percent:.1f} % of its attenuation").format(
-                rmse=truth["rmse_inside"], percent=100 * truth["relative_rmse"]
-            )
-        )
-    console.print(
-        _("{path}: {size} in {seconds:.1f} s, peak memory {peak}").format(
-            path=facts["output"],
-            size=pretty_bytes(facts["output_bytes"]),
-            seconds=facts["seconds"],
-            peak=pretty_bytes(facts["peak_memory_bytes"]),
-        ),
-        markup=False,
-    )
-
-
-def _short(value: object) -> str:
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
-
-
 def _check_inputs(workflow: Workflow, inputs: list[str], named: list[str], *, kept: bool) -> None:
     """Refuse inputs that nobody reads, and none at all unless a kept session may hold them."""
     if workflow.inputs and not inputs and not kept:
@@ -239,12 +272,3 @@ def _check_inputs(workflow: Workflow, inputs: list[str], named: list[str], *, ke
                     near=suggestion(name, known),
                 )
             )
-
-
-def _check_outputs(output: Path, report: Path | None, tiff: Path | None, inputs: list[str]) -> None:
-    """Refuse before the run what could not be written after it, or would replace what is read."""
-    check_apart([path for path in (output, report, tiff) if path is not None], inputs)
-    if report is not None:
-        check_writable(report)
-    if tiff is not None:
-        io.check_free(tiff)

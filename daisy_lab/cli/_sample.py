@@ -61,3 +61,30 @@ def ct(
         ),
         markup=False,
     )
+
+
+@app.command(
+    "pdf",
+    cls=Command,
+    help=_("Make detector frames of a known crystal, with noise, a gap, hot pixels and a background."),
+    epilog=_("The geometry lies beside it: OUT.poni for OUT.h5. Both together lead to a G(r) that is known."),
+)
+def pdf(
+    output: Annotated[Path, typer.Argument(metavar="OUT.h5", help=_("HDF5 file to write, as frames.h5."))],
+    crystal: Annotated[str, typer.Option(help=_("Ni, Si, CeO2 or LaB6."))] = "Ni",
+    size: Annotated[int, typer.Option(help=_("Rows and columns of the detector."))] = 1024,
+    frames: Annotated[int, typer.Option(help=_("Frames of the sample, and of the background."))] = 1,
+    seed: Annotated[int, typer.Option(help=_("Another number gives another tilt and noise."))] = 0,
+) -> None:
+    """Make detector frames of a known crystal, with noise, a gap, hot pixels and a background."""
+    console = Console(highlight=False, soft_wrap=True)
+    # Imported here: it brings scipy, which no other command needs at its start.
+    from daisy_lab.samples.pdf import make_pdf  # noqa: PLC0415
+
+    truth = make_pdf(output, crystal=crystal, size=size, frames=frames, seed=seed)
+    console.print(
+        _(
+            "{path}: {frames} frame(s) of {crystal}, {size} x {size} pixels, whole rings up to Q = {qmax:.2f}"
+        ).format(path=output, frames=frames, crystal=crystal, size=size, qmax=truth.qmax),
+        markup=False,
+    )

@@ -101,6 +101,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
         page.on("websocket", lambda socket: asked.add((urlsplit(socket.url).netloc, own)))
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(hub.url)
+        page.locator("input[name=password]:focus").wait_for()
         page.keyboard.type(hub.password)
         page.keyboard.press("Enter")
         page.wait_for_selector(".cards")

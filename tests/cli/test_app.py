@@ -32,7 +32,7 @@ def test_a_damaged_app_is_listed_with_its_reason(
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["cs"], 2, "no app 'cs'; there are ct, lab; did you mean 'ct'?"),
+        (["cs"], 2, "no app 'cs'; there are ct, lab, pdf; did you mean 'ct'?"),
         (["lab"], 2, "'lab' is no page of its own"),
         (["ct", "gone.h5"], 3, "gone.h5 is not there"),
         (["ct", "--root", "gone"], 3, "gone is no folder"),

@@ -80,7 +80,7 @@ def test_every_command_and_option_is_listed() -> None:
     assert isinstance(group, TyperGroup)
     for name, command in group.commands.items():
         assert f"`daisy {name}" in page
-        below = command.commands.values() if isinstance(command, TyperGroup) else [command]
+        below = [command, *(command.commands.values() if isinstance(command, TyperGroup) else [])]
         options = {
             text for item in below for part in item.params for text in part.opts if text.startswith("--")
         }

@@ -101,7 +101,7 @@ def test_a_failing_command_is_told(tmp_path: Path) -> None:
 
 
 def test_every_fence_of_the_documentation_has_a_known_language() -> None:
-    known = {"python", "console", "bash", "text", "toml", "c", "json", "po"}
+    known = {"python", "console", "bash", "text", "toml", "yaml", "c", "json", "po"}
     for page in PAGES:
         fences = re.findall(r"^\s*(```+)([^\n]*)$", page.read_text("utf-8"), re.MULTILINE)
         opening = [info.split()[0] if info.strip() else "" for _fence, info in fences[::2]]

@@ -132,7 +132,7 @@ def test_a_link_out_of_the_folder_is_no_icon(apps: Path) -> None:
 
 
 def test_a_missing_app_names_the_nearest(apps: Path) -> None:
-    with pytest.raises(MissingAppError, match="no app 'lob'; there are ct, lab; did you mean 'lab'"):
+    with pytest.raises(MissingAppError, match="no app 'lob'; there are ct, lab, pdf; did you mean 'lab'"):
         find_app("lob")
 
 

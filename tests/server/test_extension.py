@@ -117,9 +117,9 @@ def _get(address: str, token: str = "") -> object:
 
 
 def test_tiles_are_given_to_who_has_logged_in(server: str) -> None:
-    assert _get(f"{server}daisy-lab/apps", _TOKEN) == [
-        {"name": "ct", "title": "Tomography", "url": "/ct", "icon": None}
-    ]
+    tiles = {tile["name"]: tile for tile in _get(f"{server}daisy-lab/apps", _TOKEN)}
+    # A site's folder takes the place of the app of that name.
+    assert tiles["ct"] == {"name": "ct", "title": "Tomography", "url": "/ct", "icon": None}
 
 
 def test_others_are_refused(server: str) -> None:
