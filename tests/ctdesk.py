@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from typing import TYPE_CHECKING, Any, Self
 
 import h5py
+from servers import wait_until
 
 from daisy_lab import Session
 from daisy_lab._bridge import Bridge
@@ -57,12 +56,7 @@ class Desk:
 
 def until(holds: Callable[[], Any], what: str = "") -> Any:
     """Wait until something holds; gives what it gave."""
-    end = time.monotonic() + PATIENCE
-    pause = threading.Event()
-    while not (found := holds()):
-        assert time.monotonic() < end, what or "it did not come to pass"
-        pause.wait(0.01)
-    return found
+    return wait_until(holds, what or "it did not come to pass", PATIENCE, pause=0.01)
 
 
 def settled(app: CTApp) -> None:

@@ -6,13 +6,13 @@ import json
 import os
 import signal
 import threading
-import time
 from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import h5py
 import numpy as np
+from servers import wait_until
 
 from daisy_lab._detached import Attached, attach, list_sessions, stop_session
 
@@ -49,11 +49,7 @@ STEPS = """
 
 def until(ready: Callable[[], Any], what: str = "it never came to that") -> Any:
     """Wait for something that no listener tells."""
-    end = time.monotonic() + PATIENCE
-    while not (found := ready()):
-        assert time.monotonic() < end, what
-        time.sleep(0.01)
-    return found
+    return wait_until(ready, what, PATIENCE, pause=0.01)
 
 
 def is_gone(pid: int) -> bool:

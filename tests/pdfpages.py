@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from servers import PATIENCE
+from servers import PATIENCE, wait_until
 
 from daisy_lab import Session
 from daisy_lab._bridge import Bridge
@@ -45,10 +44,7 @@ def open_page(root: Path, *files: str) -> Iterator[PdfApp]:
 
 def until(holds: Callable[[], Any], what: str) -> None:
     """Wait until something holds, or fail with what was expected."""
-    end = time.monotonic() + 2 * PATIENCE
-    while not holds():
-        assert time.monotonic() < end, f"waited in vain: {what}"
-        time.sleep(0.02)
+    wait_until(holds, what, 2 * PATIENCE, pause=0.02)
 
 
 def change(app: PdfApp, name: str, value: object, *, final: bool = True) -> None:

@@ -34,12 +34,15 @@ _PLACES = {
 }
 
 
-def wait_until(holds: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
-    """Wait until something holds, or fail with what was expected."""
+def wait_until(
+    holds: Callable[[], Any], what: str, patience: float = PATIENCE, *, pause: float = 0.05
+) -> Any:
+    """Wait until something holds and give what it gave, or fail with what was expected."""
     until = time.monotonic() + patience
-    while not holds():
+    while not (found := holds()):
         assert time.monotonic() < until, f"waited {patience} s in vain: {what}"
-        time.sleep(0.05)
+        time.sleep(pause)
+    return found
 
 
 @dataclass(frozen=True)
