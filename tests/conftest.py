@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import ModuleType
 
 # `emulated`, which stands in for CuPy, is found by its name like any library; so are those who drive a browser.
@@ -22,6 +24,20 @@ settings.register_profile("no time", deadline=None)
 settings.load_profile("no time")
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+# pytest's own, and those that a library sets once when it is imported.
+_FOREIGN = {"PYTEST_CURRENT_TEST", "KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK"}
+
+
+@pytest.fixture(autouse=True)
+def same_environment() -> Iterator[None]:
+    """Hold every test to leaving the environment as it was: later ones start servers with it."""
+    before = dict(os.environ)
+    yield
+    after = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(before)
+    changed = {name for name, _ in before.items() ^ after.items()} - _FOREIGN
+    assert not changed, f"left in the environment: {', '.join(sorted(changed))}"
 
 
 @pytest.fixture(scope="session")

@@ -56,6 +56,9 @@ def test_a_real_server_takes_it_for_its_own_activity(tmp_path: Path, monkeypatch
     for name in ("CONFIG", "DATA", "RUNTIME"):
         monkeypatch.setenv(f"JUPYTER_{name}_DIR", str(tmp_path / name.lower()))
     monkeypatch.setenv("DAISY_LAB_SESSIONS", str(tmp_path / "sessions"))
+    # The extension sets these two for its kernels: named here, they go with the test.
+    for name in ("DAISY_LAB_SERVER_ROOT", "JUPYTER_PATH"):
+        monkeypatch.setenv(name, os.environ.get(name, ""))
     app = serverapp.ServerApp(
         root_dir=str(tmp_path),
         open_browser=False,
