@@ -143,7 +143,6 @@ def command_line_volume(folder: Path, place: Path, axis: str) -> bytes:
     return volume_in(output)
 
 
-@pytest.mark.soak  # long, and in a fresh clone the app of the hub is not always reached in time: issue 5
 def test_from_the_login_to_a_volume(hub: Hub, open_page: Open, tmp_path: Path) -> None:
     """Automatic axis, an axis by hand, the whole volume, a notebook; and the same bytes as on the command line."""
     page = open_page(hub)

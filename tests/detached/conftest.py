@@ -34,7 +34,7 @@ def desk(tmp_path: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     monkeypatch.setenv("GATE", str(made.gate))
     yield made
     made.close()
-    until(lambda: (threads(), handles()) == before, f"not {before} any more")
+    until(lambda: threads() <= before[0] and handles() <= before[1], f"more than {before}")
     # Of one that was killed the next start removes it.
     assert len(list(runtime.glob("daisy-lab/*.sock"))) <= 1
 
@@ -48,4 +48,4 @@ def bridge(tmp_path: Path) -> Iterator[Bridge]:
     made.close()
     engine.close()
     engine.store.close()
-    assert threads() == before
+    until(lambda: threads() <= before, f"more than {before} threads")

@@ -13,6 +13,8 @@ export function useSignal<T, A>(signal: ISignal<T, A>, ...wanted: A[]): void {
       }
     };
     signal.connect(heard);
+    // What it said between the drawing and this moment was heard by nobody.
+    again();
     return () => void signal.disconnect(heard);
   }, [signal, told]);
 }

@@ -125,11 +125,13 @@ function useSharing(exhibit: Exhibit): void {
 
 /** Follow a trait of the kernel's. */
 export function useTrait({ shared }: Exhibit, name: string): unknown {
-  const [, again] = React.useReducer((count: number) => count + 1, 0);
-  React.useEffect(() => {
-    const event = `change:${name}`;
-    shared.on(event, again);
-    return () => shared.off(event, again);
-  }, [shared, name]);
-  return shared.get(name);
+  const follow = React.useCallback(
+    (again: () => void) => {
+      const event = `change:${name}`;
+      shared.on(event, again);
+      return () => shared.off(event, again);
+    },
+    [shared, name]
+  );
+  return React.useSyncExternalStore(follow, () => shared.get(name));
 }
