@@ -287,7 +287,8 @@ def skip_where_no_hub() -> None:
     except HubError as error:
         pytest.skip(str(error))
     if os.geteuid() == 0:
-        closed = [path for path in (ROOT, *ROOT.parents) if not path.stat().st_mode & 0o001]
+        needed = [ROOT, *ROOT.parents, Path(sys.base_prefix), *Path(sys.base_prefix).parents]
+        closed = [path for path in needed if not path.stat().st_mode & 0o001]
         if closed:
             pytest.skip(f"the hub never runs as root, and no other account can enter {closed[0]}")
 
