@@ -2,6 +2,7 @@
 # Set-up makes .venv and installs what the target needs (.ci/setup.py); a stamp per need makes a second call free.
 
 PYTHON ?= python3
+TEST_WORKERS ?= 2
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
@@ -60,9 +61,10 @@ lab: .venv/stamp-lab $(EXTENSION)
 up: .venv/stamp-up $(EXTENSION)
 	@daisy hub --state out/hub --folder out/data --sample --warm-up $(HUB_OPTIONS)
 
+# Two at a time: half of the suite waits for browsers and kernels. A file stays together, with the servers it starts.
 test: .venv/stamp-test $(EXTENSION)
 	npm --prefix labextension --silent test
-	python -m pytest
+	python -m pytest --numprocesses=$(TEST_WORKERS) --dist=loadfile --no-loadscope-reorder
 
 # All of them run, and the end says which failed.
 CHECKS := "ruff check ." "ruff format --check ." "mypy" "lint-imports --no-cache" "python .ci/texts.py" \

@@ -28,6 +28,16 @@ _SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 _FOREIGN = {"PYTEST_CURRENT_TEST", "KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK"}
 
 
+# What waits for servers, kernels and pages: begun first, so that no worker is left alone with it at the end.
+_SLOW = {"browser", "hub", "detached", "apps"}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long."""
+    items.sort(key=lambda item: _SLOW.isdisjoint(item.path.parts))
+
+
 @pytest.fixture(autouse=True)
 def same_environment() -> Iterator[None]:
     """Hold every test to leaving the environment as it was: later ones start servers with it."""

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 from appservers import serve
 from ctdesk import volume_in
-from servers import wait_until
+from servers import PATIENCE, wait_until
 
 from daisy_lab._detached import list_sessions, look_at_session, stop_session
 from daisy_lab.apps.ct import Recipe
@@ -51,6 +51,7 @@ def ct(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def page(browser: Browser, ct: Served) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")
     made = context.new_page()
+    made.set_default_timeout(3000 * PATIENCE)  # a kernel, a page and a session start one after the other
     faults: list[str] = []
     strangers: list[str] = []
     made.on("pageerror", lambda error: faults.append(str(error)))
@@ -60,7 +61,7 @@ def page(browser: Browser, ct: Served) -> Iterator[Page]:
     )
     made.goto(ct.opens)
     # The first slice compiles what it needs.
-    made.get_by_text(re.compile(r"^preview \d+ ms$")).wait_for(timeout=90_000)
+    made.get_by_text(re.compile(r"^preview \d+ ms$")).wait_for()
     yield made
     context.close()
     assert faults == []
