@@ -13,7 +13,7 @@ from daisy_lab._bridge._handlers import handles
 from daisy_lab._datastore import Put
 from daisy_lab._ledger import plain
 from daisy_lab._messages import InputLoaded, LoadInput
-from daisy_lab.errors import DataError, MissingObjectError
+from daisy_lab.errors import DataError
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from daisy_lab._bridge._front import Front
     from daisy_lab.vocabulary import Array
 
+_MOST_NAMES = 10_000
+_STACK_AXES = ("frame", "row", "column")
+_FIRST_COLUMNS = ("x", "q", "radius", "two_theta", "tth", "2theta")
+_BEGUN_SECONDS = 2.0
+"""A file that is still being written has its first frame after so long, or is opened later."""
 _IMAGE_AXES = ("exposure", "row", "column")
 
 
@@ -32,12 +37,13 @@ def load(bridge: Bridge, front: Front, asked: LoadInput) -> InputLoaded:
     paths = [io.inside(Path(path), bridge.roots) for path in asked.paths]
     if asked.role == "settings":
         return _settings(paths[0], bridge.roots)
-    if asked.role in {"pattern", "patterns", "background"}:
+    notes: tuple[str, ...] = ()
+    if asked.role == "gr" or _is_table(asked.role, paths):
+        made, about = _series_of(asked.role, paths)
+    elif asked.role in {"pattern", "patterns", "background"}:
         made, about = _patterns(asked.role, paths, bridge.roots)
-        notes: tuple[str, ...] = ()
     else:
-        made, notes = _frames(asked.role, asked.name or asked.role, paths)
-        about = {}
+        made, notes, about = _frames(asked.role, asked.name or asked.role, paths)
     first: Any = next(iter(made.values())).value
     if asked.look:
         for name, put in made.items():
@@ -52,6 +58,10 @@ def load(bridge: Bridge, front: Front, asked: LoadInput) -> InputLoaded:
         }
         if fresh:
             store.put_many(fresh)
+    for put in made.values():
+        if isinstance(put.value, io.FileArray):
+            # A file that is left open cannot be appended to.
+            put.value.close()
     return InputLoaded(names=tuple(made), shape=tuple(np.shape(first)), notes=notes, about=about)
 
 
@@ -116,6 +126,48 @@ def _patterns(
     return made, about
 
 
+def _is_table(role: str, paths: Sequence[Path]) -> bool:
+    """Whether patterns lie in one HDF5 file."""
+    return role in {"pattern", "patterns"} and len(paths) == 1 and io.content(paths[0]) == "hdf5"
+
+
+def _series_of(role: str, paths: Sequence[Path]) -> tuple[dict[str, Put], dict[str, Any]]:
+    """Open a series as it lies in its files; as a pattern, its first one."""
+    if role != "gr" and io.being_written(paths[0]):
+        return _begun_series(role, paths[0])
+    found = io.open_patterns(paths, "gr" if role == "gr" else "iq")
+    about: dict[str, Any] = {"kind": "gr" if role == "gr" else "iq", "names": list(found.names[:_MOST_NAMES])}
+    about |= {"dataformat": found.dataformat, "wavelength": found.wavelength, "source": _source(found.values)}
+    first = "r" if role == "gr" else "x"
+    made = {first: Put(found.x, (first if first == "r" else "point",))}
+    if role == "pattern":
+        made["intensity"] = Put(np.asarray(found.values[:1])[0], ("point",))
+        if found.sigma is not None:
+            made["sigma"] = Put(np.asarray(found.sigma[:1])[0], ("point",))
+        if isinstance(found.values, io.FileArray):
+            found.values.close()
+        return made, about
+    made[role] = Put(found.values, ("frame", made[first].axes[0]))
+    return made, about
+
+
+def _source(values: Any) -> dict[str, str]:  # noqa: ANN401 - an array, or one still in its file
+    """Say which dataset an array lies in, for who follows it as it grows; nothing where it cannot grow."""
+    reference = getattr(values, "reference", {})
+    return {name: reference[name] for name in ("path", "dataset") if "dataset" in reference}
+
+
+def _begun_series(role: str, path: Path) -> tuple[dict[str, Put], dict[str, Any]]:
+    """Give the first pattern of a file that is still being written."""
+    growing = io.GrowingFrames(path, axes=2, expected=1, idle=_BEGUN_SECONDS)
+    first = next(growing.batches(1))
+    x = growing.column(_FIRST_COLUMNS)
+    about = {"kind": "iq", "dataformat": "", "wavelength": 0.0, "source": growing.source}
+    name, value = ("intensity", first[0]) if role == "pattern" else ("patterns", first)
+    axes = ("point",) if role == "pattern" else ("frame", "point")
+    return {"x": Put(x, ("point",)), name: Put(value, axes, owned=True)}, about
+
+
 def _series(read: Sequence[io.PatternFile]) -> Array:
     """Lay patterns over one another.
 
@@ -135,30 +187,23 @@ def _series(read: Sequence[io.PatternFile]) -> Array:
     return np.stack([one.y for one in read])
 
 
-def _frames(role: str, name: str, paths: Sequence[Path]) -> tuple[dict[str, Put], tuple[str, ...]]:
+def _frames(
+    role: str, name: str, paths: Sequence[Path]
+) -> tuple[dict[str, Put], tuple[str, ...], dict[str, Any]]:
     if role == "geometry":
-        return {name: Put(io.read_poni(paths[0]))}, ()
+        return {name: Put(io.read_poni(paths[0]))}, (), {}
+    if role == "frames" and len(paths) == 1 and io.being_written(paths[0]):
+        growing = io.GrowingFrames(paths[0], expected=1, idle=_BEGUN_SECONDS)
+        first = next(growing.batches(1))
+        said = _("{path} is still being written: its first frame is open").format(path=paths[0].name)
+        return {name: Put(first, _STACK_AXES, owned=True)}, (said,), {"source": growing.source}
     if role == "frames":
-        stack = _stack_of(paths)
-        return {name: Put(stack)}, tuple(stack.notes)
+        stack = io.open_frames(*paths)
+        return {name: Put(stack)}, tuple(stack.notes), {"source": _source(stack)}
     if role == "points":
-        return {name: Put(_points(paths[0]), ("point", "column"), owned=True)}, ()
+        return {name: Put(_points(paths[0]), ("point", "column"), owned=True)}, (), {}
     axes = ("row", "column") if role == "mask" else _IMAGE_AXES
-    return {name: Put(io.open_image(paths[0], role), axes)}, ()
-
-
-def _stack_of(paths: Sequence[Path]) -> io.FileArray:
-    """Open frames; of a file with several stacks the one that NeXus calls its data."""
-    try:
-        return io.open_frames(*paths)
-    except MissingObjectError:
-        if len(paths) > 1:
-            raise
-        with io.open_file(paths[0]) as opened:
-            named = [name for name in opened if f"/{name}".endswith("/data/data")]
-        if len(named) != 1:
-            raise
-        return io.open_frames(f"{paths[0]}::{named[0]}")
+    return {name: Put(io.open_image(paths[0], role), axes)}, (), {}
 
 
 def _points(path: Path) -> Array:

@@ -11,7 +11,7 @@ from daisy_lab.texts import gettext as _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from daisy_lab.cli._run_pdf import PdfCall
+    from daisy_lab.cli._pdf_call import PdfCall
 
 __all__ = ["targets_of"]
 

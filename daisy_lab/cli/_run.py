@@ -14,10 +14,10 @@ from daisy_lab import io
 from daisy_lab._session import Session, follow_to_file
 from daisy_lab._workflow import Workflow
 from daisy_lab.cli._outputs import write_text
+from daisy_lab.cli._pdf_curve import CURVES, write_curve
 from daisy_lab.cli._report import Truthful, report_of
 from daisy_lab.cli._run_azint import FRAME_WORKFLOWS, FrameCall, prepare_frames, write_geometry
 from daisy_lab.cli._run_patterns import PATTERN_WORKFLOWS, Wish, run_patterns
-from daisy_lab.cli._run_pdf import CURVES, write_curve
 from daisy_lab.cli._shared_settings import spread
 from daisy_lab.cli._watching import check_outputs, summary, watch
 from daisy_lab.errors import SettingError, WorkflowError, choices, suggestion

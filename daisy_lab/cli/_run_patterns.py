@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from daisy_lab._session import Session
 from daisy_lab.cli._outputs import write_text
+from daisy_lab.cli._pdf_call import PdfCall
+from daisy_lab.cli._pdf_curve import CURVES, write_curve
 from daisy_lab.cli._pdf_folder import targets_of
 from daisy_lab.cli._report import report_of
-from daisy_lab.cli._run_pdf import CURVES, PdfCall, prepare_pdfs, prepare_series, write_curve
+from daisy_lab.cli._run_pdf import prepare_pdfs, prepare_series
 from daisy_lab.cli._watching import check_outputs, summary, watch
 
 if TYPE_CHECKING:

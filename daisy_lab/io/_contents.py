@@ -53,6 +53,10 @@ class Contents:
         Guesses, as sentences for the user.
     metadata
         Texts and single numbers beside the arrays.
+    signals
+        Paths of what the groups of a NeXus file say is their signal.
+    default
+        The one that the file itself names first; empty if it names none.
     """
 
     format: str
@@ -61,4 +65,6 @@ class Contents:
     aliases: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     metadata: dict[str, object] = field(default_factory=dict)
+    signals: tuple[str, ...] = ()
+    default: str = ""
     close: Callable[[], None] = lambda: None

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from daisy_lab.errors import DataError, FileFormatError
+from daisy_lab.errors import DataError, FileFormatError, MissingObjectError, choices
 from daisy_lab.io._input import open_dataset
 from daisy_lab.io._lazy import FileArray
 from daisy_lab.io._presence import content, require
 from daisy_lab.io._roots import Roots
 from daisy_lab.io._scan import open_file
+from daisy_lab.io._signals import likeliest
 from daisy_lab.io._views import OneExposure
 from daisy_lab.texts import gettext as _
 
@@ -119,6 +120,9 @@ class DetectorFiles(FileArray, kind="detector files"):
 def open_frames(*texts: str | Path) -> FileArray:
     """Open detector frames as one stack, read when they are needed.
 
+    Of an HDF5 file without `::dataset` it is the image that the file itself calls its data (NeXus `default` and
+    `signal`), or the only one that has a usual name, or the only one at all.
+
     Parameters
     ----------
     texts
@@ -198,18 +202,23 @@ def _opened(text: str) -> FileArray:
     if mark or content(where) != "hdf5":
         return open_dataset(text)
     opened = open_file(where)
-    images = [
-        name
-        for name in opened
-        if opened[name].ndim in {_IMAGE_AXES, _FRAME_AXES} and min(opened[name].shape[-2:]) > 1
-    ]
-    wanted = [
-        name for name in images if name.rpartition("/")[2] in {"data", "frames", "projections"}
-    ] or images
-    if len(wanted) == 1:
-        return opened[wanted[0]]
-    stacks = [name for name in wanted if opened[name].ndim == _FRAME_AXES]
-    return opened[stacks[0]] if len(stacks) == 1 else open_dataset(text, name="frames")
+    images = [name for name in opened if _is_image(opened[name])]
+    if not images:
+        return open_dataset(text, name="frames")
+    stacks = [name for name in images if opened[name].ndim == _FRAME_AXES]
+    for some in (images, stacks):
+        found = likeliest(some, opened.default, opened.signals)
+        if found is not None:
+            return opened[found]
+    raise MissingObjectError(
+        _("{path} holds several images: {there}; say which one is meant, as in {path}::{first}").format(
+            path=where, there=choices(images), first=images[0]
+        )
+    )
+
+
+def _is_image(array: FileArray) -> bool:
+    return array.ndim in {_IMAGE_AXES, _FRAME_AXES} and min(array.shape[-2:]) > 1
 
 
 def _stack(array: FileArray, text: str) -> FileArray:

@@ -1,4 +1,4 @@
-"""Frames of an HDF5 file that is still being written, handed out as they arrive.
+"""Frames or patterns of an HDF5 file that is still being written, handed out as they arrive.
 
 A writer in HDF5's single-writer mode (SWMR) may write while this reads. Any other writer has to close its file in
 between: it is then opened anew for every look, and left alone at once. A frame counts when all of its chunks are in
@@ -17,19 +17,20 @@ import h5py
 import numpy as np
 
 from daisy_lab.errors import DataError, FileError, FileFormatError, MissingObjectError, choices
+from daisy_lab.io._hdf5_array import text_of
 from daisy_lab.io._roots import Roots
+from daisy_lab.io._signals import default_of, likeliest, signals_of
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from daisy_lab.vocabulary import Array
 
-__all__ = ["GrowingFrames"]
+__all__ = ["GrowingFrames", "being_written"]
 
 _POLL_SECONDS: Final = 0.2
 _FRAME_AXES: Final = 3
-_USUAL: Final = frozenset({"data", "frames", "projections"})
 _FLAGS_AT: Final = 11
 _WRITING: Final = 0b101
 """Bits of the superblock that say open for writing, and open in single-writer mode."""
@@ -49,6 +50,8 @@ class GrowingFrames:
         Seconds without a new frame after which no more is waited for.
     expected
         How many frames there will be; unknown if absent, unless the dataset has room for so many and cannot grow.
+    axes
+        Of the dataset: 3 for frames, 2 for patterns.
     pause
         Waits for some seconds between two looks; it may raise to give up.
     clock
@@ -66,6 +69,7 @@ class GrowingFrames:
         *,
         idle: float = 60.0,
         expected: int | None = None,
+        axes: int = _FRAME_AXES,
         pause: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -73,10 +77,42 @@ class GrowingFrames:
         self.path = Path(name).expanduser().absolute()
         self.ended = ""
         self.expected = expected
+        self._axes = axes
         self._idle, self._pause, self._clock = idle, pause, clock
         self._roots = Roots.around(self.path, None)
         self._was_writing = False
         self._kind: tuple[tuple[int, ...], np.dtype[Any]] | None = None
+
+    @property
+    def source(self) -> dict[str, str]:
+        """Give the file, and the dataset once it was found."""
+        return {"path": str(self.path), "dataset": self._dataset}
+
+    def column(self, names: Sequence[str]) -> Array:
+        """Give the only dataset of one axis that has one of these names, as the first column of patterns.
+
+        Raises
+        ------
+        MissingObjectError
+            If there is none, or several.
+        FileError
+            If the file cannot be read.
+        """
+        with self._opened() as file:
+            found: list[str] = []
+
+            def look(name: str, item: object) -> None:
+                if isinstance(item, h5py.Dataset) and item.ndim == 1 and name.rpartition("/")[2] in names:
+                    found.append(name)
+
+            file.visititems(look)
+            if len(found) != 1:
+                raise MissingObjectError(
+                    _("{path} has {count} first columns called {names}; a series of patterns has one").format(
+                        path=self.path, count=len(found), names=choices(names)
+                    )
+                )
+            return np.asarray(file[found[0]][...], np.float64)
 
     def batches(self, most: int) -> Iterator[Array]:
         """Give frames as they arrive, (frame, row, column): all that are there, but at most so many at once.
@@ -133,13 +169,7 @@ class GrowingFrames:
         return bool(self.ended)
 
     def _writing(self) -> bool:
-        """Whether a writer has the file open, as its superblock says (HDF5 File Format Specification 3.0, II.A)."""
-        try:
-            with self.path.open("rb") as file:
-                head = file.read(_FLAGS_AT + 1)
-        except OSError:
-            return False
-        return len(head) > _FLAGS_AT and head[8] >= 3 and bool(head[_FLAGS_AT] & _WRITING)  # noqa: PLR2004 - version
+        return being_written(self.path)
 
     def _next(self, done: int, most: int) -> Array | None:
         """Read what has arrived behind the first `done` frames; None where nothing has."""
@@ -186,15 +216,23 @@ class GrowingFrames:
         """Find the dataset that is named, or the only stack of frames."""
         if not self._dataset:
             stacks: list[str] = []
-            file.visititems(lambda name, item: stacks.append(name) if _is_stack(item) else None)
-            usual = [name for name in stacks if name.rpartition("/")[2] in _USUAL] or stacks
-            if len(usual) != 1:
+            groups = {"": _texts(file)}
+
+            def look(name: str, item: object) -> None:
+                if _is_stack(item, self._axes):
+                    stacks.append(name)
+                elif isinstance(item, h5py.Group):
+                    groups[name] = _texts(item)
+
+            file.visititems(look)
+            found = likeliest(stacks, default_of(groups), signals_of(groups))
+            if found is None:
                 raise MissingObjectError(
                     _("{path} has {count} stacks of frames: {names}; name one as {path}::dataset").format(
-                        path=self.path, count=len(usual), names=choices(usual)
+                        path=self.path, count=len(stacks), names=choices(stacks)
                     )
                 )
-            self._dataset = usual[0]
+            self._dataset = found
         dataset = file.get(self._dataset)
         if not isinstance(dataset, h5py.Dataset):
             raise MissingObjectError(
@@ -206,10 +244,13 @@ class GrowingFrames:
         return dataset
 
     def _check(self, dataset: h5py.Dataset) -> None:
-        if dataset.ndim != _FRAME_AXES or dataset.dtype.kind not in "biuf":
+        if dataset.ndim != self._axes or dataset.dtype.kind not in "biuf":
             raise DataError(
-                _("{path}::{name} has the shape {shape}, but frames are (frame, row, column)").format(
-                    path=self.path, name=self._dataset, shape=dataset.shape
+                _("{path}::{name} has the shape {shape}, but {wanted} is expected").format(
+                    path=self.path,
+                    name=self._dataset,
+                    shape=dataset.shape,
+                    wanted="(frame, row, column)" if self._axes == _FRAME_AXES else "(frame, point)",
                 )
             )
         kind = tuple(dataset.shape[1:]), dataset.dtype
@@ -222,16 +263,35 @@ class GrowingFrames:
             )
 
 
-def _is_stack(item: object) -> bool:
-    return isinstance(item, h5py.Dataset) and item.ndim == _FRAME_AXES and item.dtype.kind in "biuf"
+def _texts(group: h5py.Group) -> dict[str, object]:
+    """Give the attributes that say what the data are."""
+    return {key: text_of(group.attrs[key]) for key in ("signal", "default") if key in group.attrs}
+
+
+def being_written(path: Path) -> bool:
+    """Whether a writer has a file open in single-writer mode, as its superblock says.
+
+    HDF5 File Format Specification 3.0, II.A. A writer without that mode sets only one of the two bits; it may close
+    the file and open it again.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(_FLAGS_AT + 1)
+    except OSError:
+        return False
+    return len(head) > _FLAGS_AT and head[8] >= 3 and head[_FLAGS_AT] & _WRITING == _WRITING  # noqa: PLR2004 - version
+
+
+def _is_stack(item: object, axes: int) -> bool:
+    return isinstance(item, h5py.Dataset) and item.ndim == axes and item.dtype.kind in "biuf"
 
 
 def _is_whole(dataset: h5py.Dataset, frame: int) -> bool:
     """Say whether all chunks of a frame are in the file; where there are none, what has a place counts."""
     if not dataset.chunks:
         return True
-    _length, rows, columns = dataset.chunks
-    corners = product(range(0, dataset.shape[1], rows), range(0, dataset.shape[2], columns))
+    ends = zip(dataset.shape[1:], dataset.chunks[1:], strict=True)
+    corners = product(*(range(0, length, chunk) for length, chunk in ends))
     first = frame // dataset.chunks[0] * dataset.chunks[0]
     return all(
         dataset.id.get_chunk_info_by_coord((first, *corner)).byte_offset is not None for corner in corners

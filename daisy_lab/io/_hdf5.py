@@ -12,6 +12,7 @@ from daisy_lab.io._hdf5_array import Hdf5Array
 from daisy_lab.io._hdf5_links import Hdf5Files
 from daisy_lab.io._hdf5_storage import examine
 from daisy_lab.io._nexus_layout import CREATOR
+from daisy_lab.io._signals import default_of, signals_of
 from daisy_lab.io._survey import survey
 from daisy_lab.texts import gettext as _
 
@@ -40,6 +41,7 @@ def read_hdf5(path: Path, roots: Roots, angle_unit: AngleUnit) -> Contents:
         _refuse_holes(result)
         contents = Contents("hdf5", metadata=result.texts, notes=result.notes, close=files.close)
         contents.problems |= result.problems
+        contents.signals, contents.default = signals_of(result.groups), default_of(result.groups)
         for name, found in result.datasets.items():
             contents.arrays[name] = partial(_dataset, files, path, found)
         for layout in (_exchange, _nxtomo):

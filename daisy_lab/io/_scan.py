@@ -44,6 +44,10 @@ class OpenedFile(Mapping[str, "FileArray"]):
         Sensible guesses that were made, and what in the file is broken, as sentences for the user.
     metadata
         Texts beside the arrays, such as the sample's name, by path.
+    signals
+        Paths of what the groups of a NeXus file say is their signal.
+    default
+        The one that the file itself names first; empty if it names none.
     """
 
     def __init__(self, path: Path, contents: Contents) -> None:
@@ -51,6 +55,7 @@ class OpenedFile(Mapping[str, "FileArray"]):
         self.format = contents.format
         self.notes = tuple(dict.fromkeys(contents.notes))
         self.metadata: Mapping[str, object] = dict(contents.metadata)
+        self.signals, self.default = contents.signals, contents.default
         self._contents = contents
         self._made: dict[str, FileArray] = {}
 

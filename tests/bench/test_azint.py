@@ -7,12 +7,13 @@ alternate, and the least of them counts. Tables are made before.
 from __future__ import annotations
 
 import time
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-from daisy_lab.algorithms.azint import bins, integrate, mask_rings
+from daisy_lab.algorithms.azint import FrameIntegrator, bins, integrate, mask_rings
 from daisy_lab.algorithms.azint._geometry import Geometry
 
 if TYPE_CHECKING:
@@ -70,6 +71,15 @@ def test_a_stack_is_integrated_beside_pyfai(stack: np.ndarray, publish: Publish)
     def pyfai(way: tuple[str, str, str]) -> Any:
         return [theirs[way].integrate1d(stack[at], 2048, method=way, **given) for at in range(2)]
 
+    live = FrameIntegrator(made.binning)
+    row, column = np.indices((_SIZE, _SIZE))
+    away = np.hypot(row - 1010, column - 996)
+    moved = cycle([mask | (away < radius) for radius in range(100, 112)])
+    other, quickest = Geometry.of(_GEOMETRY).integrator((_SIZE, _SIZE)), ("bbox", "csc", "cython")
+
+    def pyfai_moved() -> Any:
+        return other.integrate1d(stack[0], 2048, method=quickest, **{**given, "mask": next(moved)})
+
     ways: dict[str, tuple[Callable[[], Any], int]] = {
         "daisy-lab, 16 frames": (lambda: integrate(stack, made.binning, mask), 16),
         "daisy-lab, 16 frames, Poisson errors": (
@@ -77,7 +87,12 @@ def test_a_stack_is_integrated_beside_pyfai(stack: np.ndarray, publish: Publish)
             16,
         ),
         "daisy-lab, one frame again and again": (lambda: integrate(stack[:1], made.binning, mask), 1),
+        "daisy-lab, one frame, Poisson errors, a new mask each time": (
+            lambda: live(stack[0], next(moved)),
+            1,
+        ),
     } | {f"pyFAI {'/'.join(way)}": (lambda way=way: pyfai(way), 2) for way in theirs}
+    ways["pyFAI bbox/csc/cython, a new mask each time"] = (pyfai_moved, 1)
     found = _times(ways)
     first = ("bbox", "csr", "cython")
     deviation = max(

@@ -183,7 +183,7 @@ def image_to_gr(path: Path, settings: dict[str, Any]) -> tuple[Any, Any]:
         for step in workflow.steps
     ]
     engine = LocalEngine(device="cpu")
-    engine.store.put("frames", io.open_frames(f"{path}::entry/data/data"))
+    engine.store.put("frames", io.open_frames(path))
     engine.store.put(
         "background_frame",
         io.open_frames(f"{path}::entry/background/data").labelled(("exposure", "row", "column")),

@@ -164,7 +164,7 @@ def test_an_image_becomes_a_gr_with_its_peaks_in_place(frames: Path, tmp_path: P
     said = daisy(
         "run",
         "image-to-gr",
-        f"{frames}::entry/data/data",
+        frames,
         "--set",
         f"poni={frames.with_suffix('.poni')}",
         "--set",
@@ -191,7 +191,7 @@ def test_frames_become_gr_also_while_they_arrive(frames: Path, tmp_path: Path, d
         said = daisy(
             "run",
             "images-to-gr",
-            f"{frames}::entry/data/data",
+            frames,
             *("--set", f"poni={frames.with_suffix('.poni')}", "--set", "composition=Ni", "--set", "rmax=12"),
             *options,
             "-o",

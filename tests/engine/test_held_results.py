@@ -275,3 +275,17 @@ def test_an_outlet_takes_a_result_that_later_steps_read_too(
     np.testing.assert_array_equal(taken["a"][0], smooth[:, 2:5])
     np.testing.assert_array_equal(taken["c"][0], steps.smooth(smooth, half=3)[:, 2:5])
     np.testing.assert_array_equal(taken["volume"][0], steps.raise_volume(steps.spin(smooth))[2:5])
+
+
+def test_a_number_found_beside_an_array_goes_to_no_outlet(
+    ready: LocalEngine, stack: Any, steps: SimpleNamespace
+) -> None:
+    workflow = Workflow("w").add(steps.level, into=("flat", "level"), stack="frames")
+    workflow.add(steps.smooth, into="soft", stack="flat")
+    taken: dict[str, list[Any]] = {name: [] for name in ("flat", "level", "soft")}
+    got = run(ready, workflow, targets=taken, outlets={name: gather(into) for name, into in taken.items()})
+    flat, level = steps.level(stack)
+    assert got == {"flat": None, "level": level, "soft": None}
+    assert taken["level"] == []
+    np.testing.assert_array_equal(taken["flat"][0], flat)
+    np.testing.assert_array_equal(taken["soft"][0], steps.smooth(flat))

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import tifffile
 
-from daisy_lab.errors import DataError, FileFormatError, MissingFileError
+from daisy_lab.errors import DataError, FileFormatError, MissingFileError, MissingObjectError
 from daisy_lab.io import open_frames, open_image, read_poni, reopen, write_poni
 
 if TYPE_CHECKING:
@@ -50,6 +50,52 @@ def test_frames_of_every_format_are_one_stack(kind: str, count: int, tmp_path: P
     np.testing.assert_array_equal(found[...], FRAMES[:count])
     np.testing.assert_array_equal(found[-1:, 1:3, ::2], FRAMES[count - 1 : count, 1:3, ::2])
     np.testing.assert_array_equal(reopen(found.reference)[...], FRAMES[:count])
+
+
+def nexus(path: Path, default: dict[str, str], signals: dict[str, str]) -> Path:
+    """Write two stacks, and say in attributes which is the data."""
+    with h5py.File(path, "w") as file:
+        file["run/sample/counts"], file["run/empty/counts"] = FRAMES, FRAMES + 100
+        file["run/sample/theta"] = np.arange(3.0)
+        for group, name in default.items():
+            file[group].attrs["default"] = name
+        for group, name in signals.items():
+            file[group].attrs["signal"] = name
+    return path
+
+
+@pytest.mark.parametrize(
+    ("default", "signals"),
+    [
+        ({"/": "run", "run": "empty"}, {"run/sample": "counts", "run/empty": "counts"}),
+        ({"/": "/run/empty"}, {"run/empty": "counts"}),
+        ({}, {"run/empty": "counts"}),
+        ({"/": "run", "run": "sample"}, {"run/sample": "theta", "run/empty": "counts"}),
+    ],
+)
+def test_the_frames_are_those_that_a_nexus_file_calls_its_data(
+    default: dict[str, str], signals: dict[str, str], tmp_path: Path
+) -> None:
+    found = open_frames(nexus(tmp_path / "scan.h5", default, signals))
+    np.testing.assert_array_equal(found[...], FRAMES + 100)
+
+
+@pytest.mark.parametrize(
+    ("default", "signals"),
+    [
+        ({}, {}),
+        ({}, {"run/sample": "counts", "run/empty": "counts"}),
+        ({"/": "run", "run": "/run"}, {"run/sample": "counts", "run/empty": "counts"}),
+        ({"/": "absent"}, {}),
+    ],
+)
+def test_several_stacks_that_nothing_tells_apart_are_listed(
+    default: dict[str, str], signals: dict[str, str], tmp_path: Path
+) -> None:
+    path = nexus(tmp_path / "scan.h5", default, signals)
+    words = r"several images: .*run/(sample|empty)/counts.*run/(sample|empty)/counts.*scan\.h5::run/"
+    with pytest.raises(MissingObjectError, match=words):
+        open_frames(path)
 
 
 def test_frames_of_two_detectors_are_no_stack(tmp_path: Path) -> None:

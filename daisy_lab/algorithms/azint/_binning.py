@@ -99,12 +99,43 @@ class Binning:
         )
         return flipped(made, self.flip)
 
-    def table(self, mask: Array) -> Table:
-        """Give the table without the pixels of a mask, (row, column); kept, so that the same mask costs nothing."""
-        key = digest("table", self, np.packbits(mask))
-        found = kept(key, lambda: self._build(mask).arrays())
+    def require(self, shape: tuple[int, int], *, cake: bool = False) -> None:
+        """Check that these are bins for frames of a shape, and for a pattern or a cake.
+
+        Raises
+        ------
+        DataError
+            If they are not.
+        """
+        if cake and not self.azimuth_bins:
+            raise DataError(
+                _("these bins are those of a pattern; give what `cake_bins` made, or call `integrate`")
+            )
+        if self.azimuth_bins and not cake:
+            raise DataError(_("these bins are those of a cake; give what `bins` made, or call `cake`"))
+        if shape != self.shape:
+            raise DataError(
+                _(
+                    "the bins are those of frames of {there} pixels (row, column), and these have {shape}; make the "
+                    "bins with these frames"
+                ).format(there=self.shape, shape=shape)
+            )
+
+    @property
+    def size(self) -> int:
+        """Give the number of all bins."""
+        return self.bins * max(self.azimuth_bins, 1)
+
+    def table(self) -> Table:
+        """Give the table of all pixels; kept on disk, so that the same bins cost nothing."""
+        key = digest("table", self)
+        found = kept(key, lambda: self._build().arrays())
+        return self.table_of(found, key)
+
+    def table_of(self, found: Mapping[str, Array], key: str) -> Table:
+        """Give a table of its arrays again."""
         return Table(
-            found["starts"], found["bins"], found["parts"], self.bins * max(self.azimuth_bins, 1), key
+            found["starts"], found["bins"], found["parts"], self.size, key, consecutive=not self.azimuth_bins
         )
 
     def resolved(self, mask: Array, wanted: tuple[float | None, float | None]) -> Binning:
@@ -132,8 +163,8 @@ class Binning:
         last += abs(last) * (_WIDER - 1)
         return type(self)(**{**vars(self), "radius": (first, last)})
 
-    def _build(self, mask: Array) -> Table:
-        ignored = np.ascontiguousarray(mask | self._outside()).ravel()
+    def _build(self) -> Table:
+        ignored = self._outside().ravel()
         low, high = (part.ravel() for part in self._radius())
         ignored |= ~np.isfinite(low)
         radial = build_pattern(low, high, ignored, self.radius, self.bins)

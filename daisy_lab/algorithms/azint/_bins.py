@@ -21,6 +21,9 @@ RadialName = Annotated[RadialUnit, Field(title="Radial unit")]
 Spacing = Annotated[Literal["linear", "log"], Field(title="Spacing of the bins")]
 Limit = Annotated[float, Field(allow_inf_nan=False)]
 Azimuth = Annotated[Degree, Field(ge=-360, le=360)]
+Split = Annotated[Splitting, Field(title="Splitting of pixels")]
+SolidAngle = Annotated[bool, Field(title="Correct the solid angle")]
+FlipName = Annotated[Flip, Field(title="Flip of the frames")]
 Polarization = Annotated[float, Field(title="Polarization", ge=-1, le=1)]
 
 
@@ -52,10 +55,10 @@ def bins(  # noqa: PLR0913 - one argument per setting
     radial_max: Limit | None = None,
     azimuth_min: Azimuth | None = None,
     azimuth_max: Azimuth | None = None,
-    splitting: Annotated[Splitting, Field(title="Splitting of pixels")] = "bbox",
-    solid_angle: Annotated[bool, Field(title="Correct the solid angle")] = True,
+    splitting: Split = "bbox",
+    solid_angle: SolidAngle = True,
     polarization: Polarization | None = None,
-    flip: Annotated[Flip, Field(title="Flip of the frames")] = "none",
+    flip: FlipName = "none",
 ) -> Bins:
     """Give the bins of a pattern: where they lie, and the record with which `integrate` fills them.
 
@@ -134,10 +137,10 @@ def cake_bins(  # noqa: PLR0913 - one argument per setting
     radial_max: Limit | None = None,
     azimuth_min: Azimuth | None = None,
     azimuth_max: Azimuth | None = None,
-    splitting: Annotated[Splitting, Field(title="Splitting of pixels")] = "bbox",
-    solid_angle: Annotated[bool, Field(title="Correct the solid angle")] = True,
+    splitting: Split = "bbox",
+    solid_angle: SolidAngle = True,
     polarization: Polarization | None = None,
-    flip: Annotated[Flip, Field(title="Flip of the frames")] = "none",
+    flip: FlipName = "none",
 ) -> CakeBins:
     """Give the bins of a cake, azimuth against radius, and the record with which `cake` fills them.
 

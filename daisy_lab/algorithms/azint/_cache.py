@@ -31,6 +31,7 @@ FOLDER: Final = "DAISY_LAB_CACHE"
 
 _MOST_BYTES: Final = 2 << 30
 _MOST_IN_MEMORY: Final = 6
+_MOST_BYTES_IN_MEMORY: Final = 1 << 30
 _FORM: Final = "2"
 
 _log = logging.getLogger(__name__)
@@ -78,9 +79,15 @@ def kept(key: str, make: Callable[[], Mapping[str, Array]], *, disk: bool = True
             array.setflags(write=False)
     with _lock:
         _memory[key] = arrays
-        while len(_memory) > _MOST_IN_MEMORY:
+        while len(_memory) > 1 and (len(_memory) > _MOST_IN_MEMORY or _held() > _MOST_BYTES_IN_MEMORY):
             _memory.popitem(last=False)
     return arrays
+
+
+def _held() -> int:
+    """Give the bytes of all arrays that were made here; what lies on disk can be dropped at any time."""
+    every = (array for arrays in _memory.values() for array in arrays.values())
+    return sum(array.nbytes for array in every if not isinstance(array, np.memmap))
 
 
 def _folder() -> Path | None:

@@ -5,16 +5,14 @@ from typing import Annotated, Any, Final, Literal, NamedTuple
 import numpy as np
 from pydantic import Field
 
-from daisy_lab._algorithm import Window, algorithm, log
-from daisy_lab._arrays import namespace, on_host, to_host
+from daisy_lab._algorithm import Window, algorithm
+from daisy_lab._arrays import on_host, to_host
 from daisy_lab.algorithms.azint import _sums, _sums_cupy
 from daisy_lab.algorithms.azint._binning import Binning
-from daisy_lab.algorithms.azint._cache import digest, kept
-from daisy_lab.algorithms.azint._stack import image_of, mask_of, shape_of
-from daisy_lab.algorithms.azint._sums import Corrections, weights
-from daisy_lab.algorithms.azint._table import Table
-from daisy_lab.algorithms.azint._walk import NONE, POISSON, SCATTER, Sums, Valid
-from daisy_lab.errors import DataError, SettingError
+from daisy_lab.algorithms.azint._prepared import means, prepared
+from daisy_lab.algorithms.azint._stack import shape_of
+from daisy_lab.algorithms.azint._walk import NONE, POISSON, SCATTER, Valid
+from daisy_lab.errors import SettingError
 from daisy_lab.texts import gettext as _
 from daisy_lab.vocabulary import Array, Axes, Exposures, Frames, Mask
 
@@ -26,8 +24,6 @@ Bound = Annotated[float, Field(allow_inf_nan=False)]
 Width = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 _SQUARES: Final = {"none": NONE, "poisson": POISSON, "azimuthal": SCATTER}
-_LEAST: Final = 1e-12
-"""Part of its divisor that a bin must have left to count as measured: below it is rounding."""
 
 
 class Patterns(NamedTuple):
@@ -112,8 +108,7 @@ def integrate(  # noqa: PLR0913, PLR0917 - images beside the frames, and one arg
     count are left out of the frame they are in, as pyFAI does.
     """
     made = Binning.of(binning)
-    if made.azimuth_bins:
-        raise DataError(_("these bins are those of a cake; give what `bins` made, or call `cake`"))
+    made.require(shape_of(frames))
     valid = _valid(lowest, highest, dummy, delta_dummy)
     images = (mask, dark, flat, background_frame)
     return Patterns(*_integrated(frames, made, images, bgscale, valid, error_model))
@@ -178,10 +173,7 @@ def cake(  # noqa: PLR0913, PLR0917 - as above
         If an image has another size than the frames, or the bins are those of a pattern or another detector.
     """
     made = Binning.of(binning)
-    if not made.azimuth_bins:
-        raise DataError(
-            _("these bins are those of a pattern; give what `cake_bins` made, or call `integrate`")
-        )
+    made.require(shape_of(frames), cake=True)
     valid = _valid(lowest, highest, dummy, delta_dummy)
     images = (mask, dark, flat, background_frame)
     intensity, sigma = _integrated(frames, made, images, bgscale, valid, error_model)
@@ -197,108 +189,11 @@ def _integrated(  # noqa: PLR0917 - what both algorithms have in common
     valid: Valid,
     error_model: str,
 ) -> tuple[Array, Array]:
-    shape = shape_of(frames)
-    if shape != binning.shape:
-        raise DataError(
-            _(
-                "the bins are those of frames of {there} pixels (row, column), and these have {shape}; make the bins "
-                "with these frames"
-            ).format(there=binning.shape, shape=shape)
-        )
-    ready = _prepared(binning, tuple(None if one is None else to_host(one) for one in images), bgscale)
+    here = tuple(None if one is None else to_host(one) for one in images)
+    ready = prepared(binning, here, bgscale, error_model)
     made = _sums if on_host(frames) else _sums_cupy
     sums = made.add_up(frames, ready.table, ready.corrections, valid, _SQUARES[error_model])
-    return _means(frames, sums, ready.constants, error_model)
-
-
-class Prepared(NamedTuple):
-    """What all frames have in common."""
-
-    table: Table
-    corrections: Corrections
-    constants: tuple[Array, Array, Array]
-    """Per bin: divisor, offset, and squared divisor."""
-
-
-def _prepared(binning: Binning, images: tuple[Array | None, ...], bgscale: float) -> Prepared:
-    """Give what does not depend on the frames; kept, so that one frame after another with the same images is quick."""
-    key = digest("prepared", binning, bgscale, *images)
-
-    def make() -> dict[str, Array]:
-        table, corrections = _corrections(binning, images, bgscale)
-        return {
-            **table.arrays(),
-            **corrections._asdict(),
-            "whole": weights(table, corrections.divisor),
-            "taken": weights(table, corrections.offset),
-            "squared": weights(table, corrections.divisor, squared=True),
-        }
-
-    found = kept(key, make, disk=False)
-    table = Table(
-        found["starts"], found["bins"], found["parts"], binning.bins * max(binning.azimuth_bins, 1), key
-    )
-    corrections = Corrections(found["divisor"], found["offset"], found["noise"])
-    return Prepared(table, corrections, (found["whole"], found["taken"], found["squared"]))
-
-
-def _corrections(
-    binning: Binning, images: tuple[Array | None, ...], bgscale: float
-) -> tuple[Table, Corrections]:
-    """Give the table without what is ignored, and what is done to the counts of each pixel."""
-    shape = binning.shape
-    ignored = mask_of(images[0], shape)
-    dark, flat, background = (
-        image_of(image, name, shape)
-        for image, name in zip(images[1:], ("dark", "flat", "background frame"), strict=True)
-    )
-    if flat is not None:
-        ignored |= ~(flat > 0)
-    divisor = binning.divisor() if flat is None else binning.divisor() * np.where(flat > 0, flat, 1)
-    offset, noise = _taken_off(dark, background, bgscale, shape)
-    ignored |= ~np.isfinite(offset)
-    return binning.table(ignored), Corrections(
-        np.ascontiguousarray(divisor, np.float32).ravel(),
-        np.where(ignored, 0, offset).astype(np.float32).ravel(),
-        noise,
-    )
-
-
-def _taken_off(
-    dark: Array | None, background: Array | None, scale: float, shape: tuple[int, int]
-) -> tuple[Array, Array]:
-    """Give what is taken off each pixel, and the variance that it brings."""
-    offset = np.zeros(shape) if dark is None else dark.copy()
-    if background is not None and scale:
-        offset += scale * (background if dark is None else background - dark)
-    if dark is None and background is None:
-        return offset, np.zeros(0, np.float32)
-    noise = np.zeros(shape) if dark is None else dark.copy()
-    if background is not None:
-        noise += scale**2 * np.maximum(background, 0)
-    return offset, np.nan_to_num(noise).astype(np.float32).ravel()
-
-
-def _means(
-    frames: Array, sums: Sums, constants: tuple[Array, Array, Array], error_model: str
-) -> tuple[Array, Array]:
-    """Make means and their errors of sums."""
-    xp = namespace(frames)
-    whole, offset, squared = (xp.asarray(part) for part in constants)
-    divisor = whole - sums.missing
-    empty = divisor <= _LEAST * whole
-    divisor[empty] = np.nan
-    intensity = (sums.signal - offset) / divisor
-    if bool(empty.all()):
-        log(_("nothing was measured in any frame: all pixels are masked, outside the bins, or do not count"))
-    if error_model == "none":
-        return intensity, xp.full_like(intensity, np.nan)
-    squares = sums.squares
-    if error_model == "poisson":
-        variance = squares[:, 0]
-    else:
-        variance = squares[:, 0] - 2 * intensity * squares[:, 1] + intensity**2 * (squared - squares[:, 2])
-    return intensity, xp.sqrt(xp.maximum(variance, 0)) / divisor
+    return means(sums, ready.constants, error_model)
 
 
 def _valid(lowest: float | None, highest: float | None, dummy: float | None, delta: float) -> Valid:

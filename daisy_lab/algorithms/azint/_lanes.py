@@ -1,8 +1,9 @@
 # ruff: noqa: ANN401 - llvmlite has no types
-"""Vector instructions of the walk over frames, where LLVM does not find them by itself.
+"""Vector instructions of the walks over frames, where LLVM does not find them by itself.
 
-A lane is a frame. Addresses come in, whole vectors are written; the type of a tuple says how many lanes there are.
-Numba's cache looks only at the file of a compiled function: after a change here, touch `_walk.py`.
+A lane is a frame; in a window, where there is one frame only, it is a bin. Addresses come in, whole vectors are
+written; the type of a tuple says how many lanes there are. Numba's cache looks only at the file of a compiled function:
+after a change here, touch `_walk.py` and `_single.py`.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
 
-__all__ = ["add_scaled", "add_square", "extremes", "turn"]
+__all__ = ["WINDOW", "add_scaled", "add_square", "add_square_window", "add_window", "extremes", "turn"]
 
 _SINGLE: Final = ir.FloatType()
 _DOUBLE: Final = ir.DoubleType()
 _STEP: Final = 8
+
+WINDOW: Final = 4
+"""Bins that are added to at once."""
 
 
 def _vector(builder: Any, address: Any, kind: Any, align: int) -> Any:
@@ -154,7 +158,41 @@ def _extremes(_context: Any, _source: Any, _target: Any, lanes: Any) -> Any:
     return types.void(types.int64, types.int64, lanes), generate
 
 
+def _in_window(change: Any) -> Any:
+    """Give an instruction that adds factor * change(parts) to the next bins, as many as `count` says, at most WINDOW.
+
+    It reads WINDOW parts and writes WINDOW bins; those beyond keep their value.
+    """
+
+    def typed(_context: Any, _target: Any, _source: Any, _factor: Any, _count: Any) -> Any:
+        wide, narrow = ir.VectorType(_DOUBLE, WINDOW), ir.VectorType(_SINGLE, WINDOW)
+        number, lane = ir.IntType(64), ir.IntType(32)
+
+        def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+            target, source, factor, count = args
+            parts = change(builder, builder.fpext(_vector(builder, source, narrow, 4), wide))
+            before = _vector(builder, target, wide, 8)
+            after = _fused(builder, _spread(builder, factor, WINDOW), parts, before)
+            places = ir.VectorType(number, WINDOW)
+            first = builder.insert_element(ir.Constant(places, ir.Undefined), count, lane(0))
+            counts = builder.shuffle_vector(
+                first, first, ir.Constant(ir.VectorType(lane, WINDOW), [lane(0)] * WINDOW)
+            )
+            inside = builder.icmp_signed(
+                "<", ir.Constant(places, [number(at) for at in range(WINDOW)]), counts
+            )
+            total = builder.select(inside, after, before)
+            builder.store(total, builder.inttoptr(target, wide.as_pointer()), align=8)
+            return context.get_dummy_value()
+
+        return types.void(types.int64, types.int64, types.float64, types.int64), generate
+
+    return typed
+
+
 add_scaled: Any = intrinsic(_add_scaled)
 add_square: Any = intrinsic(_add_square)
+add_square_window: Any = intrinsic(_in_window(lambda builder, parts: builder.fmul(parts, parts)))
+add_window: Any = intrinsic(_in_window(lambda _builder, parts: parts))
 extremes: Any = intrinsic(_extremes)
 turn: Any = intrinsic(_turn)

@@ -17,13 +17,15 @@ from daisy_lab.algorithms._compiled import compiled
 if TYPE_CHECKING:
     from daisy_lab.vocabulary import Array
 
-__all__ = ["Table", "build_cake", "build_pattern"]
+__all__ = ["Table", "build_cake", "build_pattern", "without"]
 
 _POSITIONS = types.Array(types.float64, 1, "C", readonly=True)
 _MASK = types.Array(types.boolean, 1, "C", readonly=True)
 _STARTS = types.Array(types.int32, 1, "C")
 _BINS = types.Array(types.int32, 1, "C")
 _PARTS = types.Array(types.float32, 1, "C")
+_IN = types.Array(types.int32, 1, "C", readonly=True)
+_SHARES = types.Array(types.float32, 1, "C", readonly=True)
 
 
 class Table(NamedTuple):
@@ -39,6 +41,8 @@ class Table(NamedTuple):
     """Number of bins."""
     key: str = ""
     """What tells this table from others."""
+    consecutive: bool = True
+    """Whether the bins of a pixel follow each other, as those of a pattern do."""
 
     def arrays(self) -> dict[str, Array]:
         """Give what has to be kept."""
@@ -115,6 +119,38 @@ def _multiply(  # noqa: PLR0913, PLR0917 - a compiled loop
                 entry += 1
 
 
+@compiled(types.void(_IN, _IN, _SHARES, _MASK, _STARTS, _BINS, _PARTS))
+def _select(  # noqa: PLR0917 - a compiled loop
+    starts: Array,
+    bins: Array,
+    parts: Array,
+    mask: Array,
+    out_starts: Array,
+    out_bins: Array,
+    out_parts: Array,
+) -> None:
+    """Copy the entries of the pixels that are not masked."""
+    at = 0
+    out_starts[0] = 0
+    for pixel in range(len(mask)):
+        if not mask[pixel]:
+            for entry in range(starts[pixel], starts[pixel + 1]):
+                out_bins[at], out_parts[at] = bins[entry], parts[entry]
+                at += 1
+        out_starts[pixel + 1] = at
+
+
+def without(table: Table, mask: Array, key: str) -> Table:
+    """Give a table without the pixels of a mask, (pixel,): one pass, and nothing is worked out anew."""
+    gone = int(np.diff(table.starts)[mask].sum())
+    if not gone:
+        return table._replace(key=key)
+    starts, left = np.empty(len(table.starts), np.int32), len(table.bins) - gone
+    bins, parts = np.empty(left, np.int32), np.empty(left, np.float32)
+    _select(*table[:3], mask, starts, bins, parts)
+    return table._replace(starts=starts, bins=bins, parts=parts, key=key)
+
+
 def build_pattern(low: Array, high: Array, mask: Array, limits: tuple[float, float], bins: int) -> Table:
     """Give the table of a pattern.
 
@@ -143,4 +179,4 @@ def build_cake(radial: Table, azimuthal: Table) -> Table:
     starts = np.concatenate([[0], np.cumsum(each, dtype=np.int64)]).astype(np.int32)
     bins, parts = np.empty(starts[-1], np.int32), np.empty(starts[-1], np.float32)
     _multiply(*radial[:3], *azimuthal[:3], radial.size, starts, bins, parts)
-    return Table(starts, bins, parts, radial.size * azimuthal.size)
+    return Table(starts, bins, parts, radial.size * azimuthal.size, consecutive=False)

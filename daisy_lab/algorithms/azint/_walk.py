@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numba.core import types
+from numba.extending import register_jitable
 
 from daisy_lab.algorithms._compiled import UNIFORM, compiled
 from daisy_lab.algorithms.azint._lanes import add_scaled, add_square, extremes, turn
@@ -21,7 +22,19 @@ from daisy_lab.algorithms.azint._lanes import add_scaled, add_square, extremes, 
 if TYPE_CHECKING:
     from daisy_lab.vocabulary import Array
 
-__all__ = ["BATCH", "FEW", "NONE", "POISSON", "SCATTER", "Sums", "Valid", "readable", "walk", "weigh"]
+__all__ = [
+    "BATCH",
+    "FEW",
+    "NONE",
+    "POISSON",
+    "SCATTER",
+    "Sums",
+    "Valid",
+    "counts",
+    "readable",
+    "walk",
+    "weigh",
+]
 
 BATCH: Final = 16
 """Frames that are walked over at once."""
@@ -108,7 +121,7 @@ def weigh(  # noqa: PLR0917 - a compiled loop
 @compiled(
     types.boolean(types.float64, UNIFORM(types.float64, 4)),
 )
-def _counts(value: float, valid: tuple[float, float, float, float]) -> bool:
+def counts(value: float, valid: tuple[float, float, float, float]) -> bool:
     """Whether a value counts; NaN does not."""
     return (value >= valid[0]) & (value <= valid[1]) & ((value < valid[2]) | (value > valid[3]))
 
@@ -130,7 +143,111 @@ def _suspect(seen: Array, ill: Array, valid: tuple[float, float, float, float]) 
         ill[lane] = not (finite & inside & apart)
 
 
-def _walk(  # noqa: PLR0913, PLR0917, C901, PLR0912 - a compiled loop
+@register_jitable
+def _read(frames: Array, begin: int, end: int, tile: Array, lanes: tuple[float, ...]) -> None:
+    """Turn a tile of pixels round, as float32; lanes behind the last frame repeat it."""
+    width, count, size = len(lanes), len(frames), frames.itemsize
+    origin, stride, target = frames.ctypes.data, size * frames.shape[1], tile.ctypes.data
+    whole = (end - begin) // width * width
+    for place in range(0, whole, width):
+        source = origin + size * (begin + place)
+        turn(source, stride, count - 1, target + 4 * width * place, frames[0, 0], lanes)
+    for frame in range(count):
+        for place in range(whole, end - begin):
+            tile[place, frame] = frames[frame, begin + place]
+
+
+@register_jitable
+def _look(  # noqa: PLR0917 - a compiled loop
+    tile: Array,
+    count: int,
+    valid: tuple[float, float, float, float],
+    seen: Array,
+    ill: Array,
+    lanes: tuple[float, ...],
+) -> None:
+    """Say of each lane whether some value of a tile may be one that does not count."""
+    seen[0], seen[1], seen[2] = np.inf, -np.inf, 0
+    for place in range(count):
+        extremes(tile.ctypes.data + 4 * len(lanes) * place, seen.ctypes.data, lanes)
+    _suspect(seen, ill, valid)
+
+
+@register_jitable
+def _square(  # noqa: PLR0917 - a compiled loop
+    tile: Array, begin: int, end: int, wanted: int, images: tuple[Array, Array], other: Array
+) -> None:
+    """Give what is squared, or is a square already, of each value of a tile."""
+    offset, noise = images
+    if wanted == POISSON:
+        for place in range(end - begin):
+            more = noise[begin + place] if len(noise) else np.float32(0)
+            for frame in range(tile.shape[1]):
+                other[place, frame] = max(tile[place, frame] + more, np.float32(1))
+    elif wanted == SCATTER:
+        for place in range(end - begin):
+            for frame in range(tile.shape[1]):
+                other[place, frame] = tile[place, frame] - offset[begin + place]
+
+
+@register_jitable
+def _leave_out(  # noqa: PLR0913, PLR0917 - a compiled loop
+    frames: Array,
+    frame: int,
+    table: tuple[Array, Array, Array],
+    images: tuple[Array, Array],
+    valid: tuple[float, float, float, float],
+    pixels: tuple[int, int, int],
+    buffers: tuple[Array, Array],
+    missing: Array,
+    squares: Array,
+) -> None:
+    """Put the values of a lane that do not count aside."""
+    starts, bins, parts = table
+    divisor, offset = images
+    tile, other = buffers
+    for pixel in range(pixels[0], pixels[1]):
+        if counts(frames[frame, pixel], valid):
+            continue
+        place = pixel - pixels[0]
+        tile[place, frame], other[place, frame] = offset[pixel], 0
+        for entry in range(starts[pixel], starts[pixel + 1]):
+            part = np.float64(parts[entry])
+            missing[bins[entry], frame] += part * divisor[pixel]
+            if pixels[2] == SCATTER:
+                squares[2, bins[entry], frame] += part * part * divisor[pixel] * divisor[pixel]
+
+
+@register_jitable
+def _add(  # noqa: PLR0917 - a compiled loop
+    buffers: tuple[Array, Array],
+    table: tuple[Array, Array, Array],
+    divisor: Array,
+    pixels: tuple[int, int, int],
+    signal: Array,
+    squares: Array,
+    lanes: tuple[float, ...],
+) -> None:
+    """Add a tile to the sums."""
+    starts, bins, parts = table
+    tile, other = buffers
+    row, jump, wanted = 4 * len(lanes), 8 * len(lanes), pixels[2]
+    plane = jump * len(signal)
+    for pixel in range(pixels[0], pixels[1]):
+        here = row * (pixel - pixels[0])
+        for entry in range(starts[pixel], starts[pixel + 1]):
+            part = np.float64(parts[entry])
+            there = jump * bins[entry]
+            add_scaled(signal.ctypes.data + there, tile.ctypes.data + here, part, lanes)
+            if wanted == POISSON:
+                add_scaled(squares.ctypes.data + there, other.ctypes.data + here, part * part, lanes)
+            elif wanted == SCATTER:
+                add_square(squares.ctypes.data + there, other.ctypes.data + here, part * part, lanes)
+                scaled = part * part * divisor[pixel]
+                add_scaled(squares.ctypes.data + plane + there, other.ctypes.data + here, scaled, lanes)
+
+
+def _walk(  # noqa: PLR0913, PLR0917 - a compiled loop
     frames: Array,
     starts: Array,
     bins: Array,
@@ -146,9 +263,6 @@ def _walk(  # noqa: PLR0913, PLR0917, C901, PLR0912 - a compiled loop
     lanes: tuple[float, ...],
 ) -> None:
     """Add a part of the detector to the sums.
-
-    Longer than other functions: it is compiled anew for each type of numbers and count of lanes, and what it would
-    hand to a smaller one changes its type with them.
 
     Parameters
     ----------
@@ -171,53 +285,17 @@ def _walk(  # noqa: PLR0913, PLR0917, C901, PLR0912 - a compiled loop
     lanes
         As many numbers as there are lanes.
     """
-    width, count, wanted = len(lanes), len(frames), pixels[2]
+    width, wanted = len(lanes), pixels[2]
     tile, other = np.zeros((TILE, width), np.float32), np.zeros((TILE, width), np.float32)
     ill, seen = np.zeros(width, np.bool_), np.zeros((3, width), np.float32)
-    row, jump, size = 4 * width, 8 * width, frames.itemsize
-    origin, stride, target = frames.ctypes.data, size * frames.shape[1], tile.ctypes.data
-    plane = jump * len(signal)
+    table, buffers = (starts, bins, parts), (tile, other)
     for begin in range(pixels[0], pixels[1], TILE):
         end = min(begin + TILE, pixels[1])
-        whole = (end - begin) // width * width
-        for place in range(0, whole, width):
-            turn(
-                origin + size * (begin + place), stride, count - 1, target + row * place, frames[0, 0], lanes
-            )
-        for frame in range(count):
-            for place in range(whole, end - begin):
-                tile[place, frame] = frames[frame, begin + place]
-        seen[0], seen[1], seen[2] = np.inf, -np.inf, 0
-        for place in range(end - begin):
-            extremes(target + row * place, seen.ctypes.data, lanes)
-        _suspect(seen, ill, valid)
-        if wanted == POISSON:
-            for place in range(end - begin):
-                more = noise[begin + place] if len(noise) else np.float32(0)
-                for frame in range(width):
-                    other[place, frame] = max(tile[place, frame] + more, np.float32(1))
-        elif wanted == SCATTER:
-            for place in range(end - begin):
-                for frame in range(width):
-                    other[place, frame] = tile[place, frame] - offset[begin + place]
-        for frame in range(count):
-            for pixel in range(begin, end if ill[frame] else begin):
-                if not _counts(frames[frame, pixel], valid):
-                    tile[pixel - begin, frame], other[pixel - begin, frame] = offset[pixel], 0
-                    for entry in range(starts[pixel], starts[pixel + 1]):
-                        part = np.float64(parts[entry])
-                        missing[bins[entry], frame] += part * divisor[pixel]
-                        if wanted == SCATTER:
-                            squares[2, bins[entry], frame] += part * part * divisor[pixel] * divisor[pixel]
-        for pixel in range(begin, end):
-            here = row * (pixel - begin)
-            for entry in range(starts[pixel], starts[pixel + 1]):
-                part = np.float64(parts[entry])
-                there = jump * bins[entry]
-                add_scaled(signal.ctypes.data + there, target + here, part, lanes)
-                if wanted == POISSON:
-                    add_scaled(squares.ctypes.data + there, other.ctypes.data + here, part * part, lanes)
-                elif wanted == SCATTER:
-                    add_square(squares.ctypes.data + there, other.ctypes.data + here, part * part, lanes)
-                    scaled = part * part * divisor[pixel]
-                    add_scaled(squares.ctypes.data + plane + there, other.ctypes.data + here, scaled, lanes)
+        some = (begin, end, wanted)
+        _read(frames, begin, end, tile, lanes)
+        _look(tile, end - begin, valid, seen, ill, lanes)
+        _square(tile, begin, end, wanted, (offset, noise), other)
+        for frame in range(len(frames)):
+            if ill[frame]:
+                _leave_out(frames, frame, table, (divisor, offset), valid, some, buffers, missing, squares)
+        _add(buffers, table, divisor, some, signal, squares, lanes)

@@ -6,13 +6,14 @@ import numpy as np
 from pydantic import Field
 
 from daisy_lab._algorithm import algorithm, log
+from daisy_lab.algorithms.pdf._settings import TwoThetaZero, Wavelength
 from daisy_lab.errors import DataError, SettingError
 from daisy_lab.texts import gettext as _
-from daisy_lab.vocabulary import Abscissa, Angstrom, Array, Degree, Momentum
+from daisy_lab.vocabulary import Abscissa, Array, Momentum
 
 __all__ = ["DataFormat", "check_abscissa", "to_q"]
 
-DataFormat: TypeAlias = Literal["twotheta", "QA", "Qnm"]
+DataFormat: TypeAlias = Annotated[Literal["twotheta", "QA", "Qnm"], Field(title="First column")]
 
 _HIGHEST_ANGLE = 180.0
 _HIGHEST_Q = 120.0
@@ -24,9 +25,9 @@ _LEAST_POINTS = 8
 def to_q(
     x: Abscissa,
     *,
-    dataformat: Annotated[DataFormat, Field(title="First column")] = "twotheta",
-    wavelength: Annotated[Angstrom, Field(title="Wavelength", ge=0, allow_inf_nan=False)] = 0.0,
-    twothetazero: Annotated[Degree, Field(title="Zero of two theta", allow_inf_nan=False)] = 0.0,
+    dataformat: DataFormat = "twotheta",
+    wavelength: Wavelength = 0.0,
+    twothetazero: TwoThetaZero = 0.0,
 ) -> Momentum:
     """Give the momentum transfer Q of each point of a pattern.
 

@@ -14,13 +14,14 @@ from pydantic import Field
 from daisy_lab._algorithm import algorithm
 from daisy_lab.algorithms.pdf._abscissa import DataFormat, to_q
 from daisy_lab.algorithms.pdf._composition import parse_composition
+from daisy_lab.algorithms.pdf._settings import Composition, MuD
 from daisy_lab.errors import DataError, SettingError
 from daisy_lab.texts import gettext as _
 from daisy_lab.vocabulary import Abscissa, Angstrom, Array, Millimetre, Pattern, Unit
 
 __all__ = ["Shape", "absorption_at", "absorption_factor", "correct_absorption", "find_mud"]
 
-Shape: TypeAlias = Literal["none", "capillary", "plate"]
+Shape: TypeAlias = Annotated[Literal["none", "capillary", "plate"], Field(title="Shape of the sample")]
 
 _RADII, _TURNS, _ANGLES = 80, 240, 91
 _FINER = 4
@@ -34,9 +35,9 @@ def correct_absorption(
     x: Abscissa,
     intensity: Pattern,
     *,
-    mud: Annotated[float, Field(title="mu times thickness", ge=0, le=200)],
-    shape: Annotated[Shape, Field(title="Shape of the sample")] = "capillary",
-    dataformat: Annotated[DataFormat, Field(title="First column")] = "twotheta",
+    mud: MuD,
+    shape: Shape = "capillary",
+    dataformat: DataFormat = "twotheta",
     wavelength: Annotated[Angstrom, Field(title="Wavelength", ge=0)] = 0.0,
 ) -> Pattern:
     """Give the intensity that the sample would scatter if it did not absorb.
@@ -78,7 +79,7 @@ def correct_absorption(
 @algorithm
 def find_mud(
     *,
-    composition: Annotated[str, Field(title="Composition", min_length=1)],
+    composition: Composition,
     wavelength: Annotated[Angstrom, Field(title="Wavelength", gt=0)],
     thickness: Annotated[Millimetre, Field(title="Diameter or thickness", gt=0)],
     mass_density: Annotated[float, Unit("g/cm^3"), Field(title="Density", gt=0)],

@@ -11,6 +11,16 @@ from daisy_lab.algorithms.pdf._kernel import PdfKernel
 from daisy_lab.algorithms.pdf._recipe import Recipe, Scales
 from daisy_lab.algorithms.pdf._scan import Scan, scan_parameters
 from daisy_lab.algorithms.pdf._scattering import Mode
+from daisy_lab.algorithms.pdf._settings import (
+    AtomDensity,
+    Composition,
+    QMax,
+    QMaxInst,
+    QMin,
+    RPoly,
+    TwoThetaZero,
+    Wavelength,
+)
 from daisy_lab.texts import gettext as _
 from daisy_lab.vocabulary import (
     Abscissa,
@@ -18,13 +28,15 @@ from daisy_lab.vocabulary import (
     Array,
     Axes,
     Backgrounds,
-    Degree,
-    InverseAngstrom,
     Pattern,
     Unit,
 )
 
 __all__ = ["Chosen", "Found", "choose_parameters", "find_parameters"]
+
+
+ShortestDistance = Annotated[Angstrom, Field(title="Shortest distance of two atoms", ge=0)]
+Tries = Annotated[int, Field(title="Values tried of each", ge=2, le=60)]
 
 
 class Found(NamedTuple):
@@ -53,19 +65,19 @@ def find_parameters(  # noqa: PLR0913 - settings by their PDFgetX3 names
     background: Backgrounds | None = None,
     sigma: Pattern | None = None,
     *,
-    composition: Annotated[str, Field(title="Composition", min_length=1)],
-    dataformat: Annotated[DataFormat, Field(title="First column")] = "twotheta",
-    mode: Annotated[Mode, Field(title="Radiation")] = "xray",
-    wavelength: Annotated[Angstrom, Field(title="Wavelength", ge=0, allow_inf_nan=False)] = 0.0,
-    twothetazero: Annotated[Degree, Field(title="Zero of two theta", allow_inf_nan=False)] = 0.0,
-    bgscale: Annotated[Scales, Field(title="Background scale")] = [],  # noqa: B006 - pydantic copies it
-    rpoly: Annotated[Angstrom, Field(title="rpoly", ge=0, le=20)] = 0.0,
-    qmaxinst: Annotated[InverseAngstrom, Field(title="Highest Q of the instrument", ge=0)] = 0.0,
-    qmin: Annotated[InverseAngstrom, Field(title="Lowest Q", ge=0)] = 0.0,
-    qmax: Annotated[InverseAngstrom, Field(title="Highest Q of the transform", ge=0)] = 0.0,
-    shortest: Annotated[Angstrom, Field(title="Shortest distance of two atoms", ge=0)] = 0.0,
-    density: Annotated[float, Unit("1/angstrom^3"), Field(title="Density of atoms", ge=0)] = 0.0,
-    tries: Annotated[int, Field(title="Values tried of each", ge=2, le=60)] = 10,
+    composition: Composition,
+    dataformat: DataFormat = "twotheta",
+    mode: Mode = "xray",
+    wavelength: Wavelength = 0.0,
+    twothetazero: TwoThetaZero = 0.0,
+    bgscale: Scales = [],  # noqa: B006 - pydantic copies it
+    rpoly: RPoly = 0.0,
+    qmaxinst: QMaxInst = 0.0,
+    qmin: QMin = 0.0,
+    qmax: QMax = 0.0,
+    shortest: ShortestDistance = 0.0,
+    density: AtomDensity = 0.0,
+    tries: Tries = 10,
 ) -> Found:
     """Find background scale, qmax and rpoly by trying many of each; the scores are a map to look at.
 
@@ -150,19 +162,19 @@ def choose_parameters(  # noqa: PLR0913 - settings by their PDFgetX3 names
     background: Backgrounds | None = None,
     sigma: Pattern | None = None,
     *,
-    composition: Annotated[str, Field(title="Composition", min_length=1)],
-    dataformat: Annotated[DataFormat, Field(title="First column")] = "twotheta",
-    mode: Annotated[Mode, Field(title="Radiation")] = "xray",
-    wavelength: Annotated[Angstrom, Field(title="Wavelength", ge=0, allow_inf_nan=False)] = 0.0,
-    twothetazero: Annotated[Degree, Field(title="Zero of two theta", allow_inf_nan=False)] = 0.0,
-    bgscale: Annotated[Scales, Field(title="Background scale")] = [],  # noqa: B006 - pydantic copies it
-    rpoly: Annotated[Angstrom, Field(title="rpoly", ge=0, le=20)] = 0.0,
-    qmaxinst: Annotated[InverseAngstrom, Field(title="Highest Q of the instrument", ge=0)] = 0.0,
-    qmin: Annotated[InverseAngstrom, Field(title="Lowest Q", ge=0)] = 0.0,
-    qmax: Annotated[InverseAngstrom, Field(title="Highest Q of the transform", ge=0)] = 0.0,
-    shortest: Annotated[Angstrom, Field(title="Shortest distance of two atoms", ge=0)] = 0.0,
-    density: Annotated[float, Unit("1/angstrom^3"), Field(title="Density of atoms", ge=0)] = 0.0,
-    tries: Annotated[int, Field(title="Values tried of each", ge=2, le=60)] = 10,
+    composition: Composition,
+    dataformat: DataFormat = "twotheta",
+    mode: Mode = "xray",
+    wavelength: Wavelength = 0.0,
+    twothetazero: TwoThetaZero = 0.0,
+    bgscale: Scales = [],  # noqa: B006 - pydantic copies it
+    rpoly: RPoly = 0.0,
+    qmaxinst: QMaxInst = 0.0,
+    qmin: QMin = 0.0,
+    qmax: QMax = 0.0,
+    shortest: ShortestDistance = 0.0,
+    density: AtomDensity = 0.0,
+    tries: Tries = 10,
 ) -> Chosen:
     """Choose background scale, qmaxinst, qmax and rpoly as `find_parameters` does, to go on with them.
 

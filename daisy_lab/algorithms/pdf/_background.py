@@ -1,10 +1,8 @@
 """What the container and the air scatter, subtracted point by point; several backgrounds, each with its scale."""
 
 from collections.abc import Sequence
-from typing import Annotated
 
 import numpy as np
-from pydantic import Field
 from scipy import sparse
 
 from daisy_lab._algorithm import algorithm
@@ -26,7 +24,7 @@ def subtract_background(
     intensity: Pattern,
     background: Backgrounds | None = None,
     *,
-    bgscale: Annotated[Scales, Field(title="Background scale")] = [1.0],  # noqa: B006 - pydantic copies it
+    bgscale: Scales = [1.0],  # noqa: B006 - pydantic copies it
 ) -> Pattern:
     """Give the intensity less each background times its scale.
 

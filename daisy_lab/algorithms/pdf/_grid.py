@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 from math import ceil, floor
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from pydantic import Field
 
 from daisy_lab._algorithm import algorithm, log
 from daisy_lab.algorithms.pdf._abscissa import check_abscissa
+from daisy_lab.algorithms.pdf._settings import QMaxInst, QMin
 from daisy_lab.errors import DataError, SettingError
 from daisy_lab.texts import gettext as _
-from daisy_lab.vocabulary import Array, InverseAngstrom, Momentum, Pattern, QCurve, QGrid
+from daisy_lab.vocabulary import Array, Momentum, Pattern, QCurve, QGrid
 
 __all__ = [
     "Grid",
@@ -91,8 +91,8 @@ def resample(
     q: Momentum,
     intensity: Pattern,
     *,
-    qmin: Annotated[InverseAngstrom, Field(title="Lowest Q", ge=0)] = 0.0,
-    qmaxinst: Annotated[InverseAngstrom, Field(title="Highest Q of the instrument", ge=0)] = 0.0,
+    qmin: QMin = 0.0,
+    qmaxinst: QMaxInst = 0.0,
 ) -> Resampled:
     """Give the intensity on a uniform grid of Q by linear interpolation.
 
@@ -176,6 +176,13 @@ def rising_part(q: Array, intensity: Array) -> tuple[Array, slice | Array]:
             )
         )
         chosen = np.flatnonzero(good)
+        if len(chosen) < _LEAST_POINTS:
+            raise DataError(
+                _(
+                    "of {all} points {good} have an intensity that is a number, and Q of 0 or more; {least} are "
+                    "needed: the pattern is empty, or its frame was masked or saturated all over"
+                ).format(all=len(q), good=len(chosen), least=_LEAST_POINTS)
+            )
     points = q[chosen]
     if len(points) and points[0] > points[-1]:
         log(_("the pattern falls from high to low Q; it is turned round"))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from daisy_lab.algorithms.pdf._sigma import variance_of
+
 if TYPE_CHECKING:
     from daisy_lab.algorithms.pdf._kernel import PdfKernel
     from daisy_lab.algorithms.pdf._recipe import Recipe
@@ -33,7 +35,7 @@ def noise_by_sigma(kernel: PdfKernel, recipe: Recipe, sigma: Array) -> Array:
     """
     way, chosen = kernel.interpolation(recipe)
     normalise = kernel.normalisation(recipe)
-    variance = np.nan_to_num(np.asarray(sigma, np.float64), nan=0.0, posinf=0.0)[chosen] ** 2
+    variance = variance_of(sigma, kernel.points)[chosen]
     s = kernel.intensity(recipe) / normalise.mean_square
     gain = kernel.q(recipe) * normalise.scale(s) / normalise.mean_square
     share = kernel.absorption(recipe)

@@ -7,16 +7,16 @@ degree only adds one more orthogonal function and no power of Q ever loses its d
 
 from dataclasses import dataclass
 from math import floor, pi
-from typing import Annotated, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
-from pydantic import Field
 
 from daisy_lab._algorithm import algorithm
 from daisy_lab.algorithms.pdf._grid import Grid
+from daisy_lab.algorithms.pdf._settings import RPoly
 from daisy_lab.errors import DataError, SettingError
 from daisy_lab.texts import gettext as _
-from daisy_lab.vocabulary import Angstrom, Array, QCurve, QGrid
+from daisy_lab.vocabulary import Array, QCurve, QGrid
 
 __all__ = ["Basis", "Corrected", "correct_polynomial", "degree_of", "structure_factor"]
 
@@ -81,7 +81,7 @@ def correct_polynomial(
     q: QGrid,
     fq_raw: QCurve,
     *,
-    rpoly: Annotated[Angstrom, Field(title="rpoly", ge=0, le=20)] = 0.9,
+    rpoly: RPoly = 0.9,
 ) -> Corrected:
     """Give S(Q) and F(Q) with their slowly varying error taken out.
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from daisy_lab.algorithms.pdf._abscissa import DataFormat
 from daisy_lab.algorithms.pdf._absorption import Shape
@@ -20,7 +20,7 @@ def _listed(given: Any) -> Any:  # noqa: ANN401 - whatever a user wrote; pydanti
     return [given] if isinstance(given, int | float) else given
 
 
-Scales = Annotated[list[float], BeforeValidator(_listed)]
+Scales = Annotated[list[float], BeforeValidator(_listed), Field(title="Background scale")]
 """One factor or several; as text `1.0, 0.5`."""
 
 

@@ -2,7 +2,10 @@
 
 The score has three parts, each as a share of the height of the peaks of G(r): `misfit`, what G does below the first
 distance of two atoms beside a straight line (there is none); `ripple`, what the cut of F at qmax leaves; `noise`, what
-the counting noise of F up to qmax adds. A low qmax leaves ripple and a high one adds noise.
+the counting noise of F up to qmax adds. A low qmax leaves ripple and a high one adds noise. Ripple is measured: what G
+loses from the highest qmax to this one, less the noise that goes with it. The sum of the squares of ripple and noise is
+then an unbiased estimate of the squared error of G at each qmax (C. L. Mallows, Technometrics 15 (1973) 661), and is
+lowest where the signal of F sinks into its noise.
 
 A score has an error of its own. Of all tries within a tenth of the lowest the one is chosen that departs least from
 what is usual: all of Q, rpoly 0.9, and the background as it was measured if any scale of it is as good. A setting that
@@ -39,14 +42,16 @@ __all__ = ["Scan", "scan_parameters"]
 _LOW, _NEAR = 48, 96
 """Distances looked at below the first peak, and at the first peaks."""
 _FIRST = 0.2
-_REACH = 6.0
-"""Angstrom: the peaks up to here give the height that errors are compared with."""
+_REACH = 10.0
+"""Angstrom: the peaks up to here give the height that errors are compared with, and what a cut of F loses."""
 _AS_GOOD: Final = 1.1
 """Times the lowest score up to which a try is as good as the best."""
 _USUAL_RPOLY: Final = 0.9
 _LEAST_RPOLY: Final = 0.6
 _LEAST_QMAX: Final = 0.6
 """Of the whole range of Q."""
+_LEAST_RANGE: Final = 2.0
+"""1/angstrom from qmin to qmax."""
 _STEPS_BACK: Final = (0.0, 0.02, 0.04, 0.06)
 """Shares of Q taken off the end of the intensity to see whether it is sound up to there."""
 _ROWS: Final = 128
@@ -161,7 +166,13 @@ def _scan(  # noqa: PLR0917 - as above
 ) -> Scan:
     grid = kernel.grid(recipe)
     last = (grid.first + grid.count - 1) * grid.step
-    low = max(_LEAST_QMAX * last, grid.first * grid.step + 2)
+    low = max(_LEAST_QMAX * last, grid.first * grid.step + _LEAST_RANGE)
+    if low > last and "qmax" not in held:
+        raise DataError(
+            _(
+                "the pattern goes from {first:.4g} to {last:.4g} 1/angstrom, too short to choose qmax; give qmax"
+            ).format(first=grid.first * grid.step, last=last)
+        )
     qmaxs = np.array([recipe.qmax or last]) if "qmax" in held else np.linspace(low, last, tries)
     rpolys = (
         np.array([recipe.rpoly])
@@ -249,15 +260,20 @@ def _parts(fq: Array, trial: _Trial) -> tuple[Array, Array, Array]:
     first, density = trial.first, trial.density
     slope = -4 * np.pi * density if density > 0 else (inside @ low / (low @ low))[..., np.newaxis]
     # Errors at small r hardly matter, and are the largest: G / r is what a structure sees.
-    misfit = np.sqrt(np.mean((inside - slope * low) ** 2 * (low / first) ** 2, axis=-1))
-    height = np.sqrt(np.mean(peaks**2, axis=-1))
     noise = noise_of(fq, trial.step) if trial.known is None else np.broadcast_to(trial.known, fq.shape)
-    smooth = np.cumsum(fq**2, axis=1)
-    power = np.cumsum(noise**2, axis=1)
-    turn = max(8, round(2 * np.pi / first / trial.step))
-    stops = np.array(ends[1:]) - 1
-    starts = np.maximum(stops - turn, 0)
-    cut = (smooth[:, stops] - smooth[:, starts] - power[:, stops] + power[:, starts]) / (stops - starts)
-    ripple = 2 / np.pi * np.sqrt(np.maximum(cut, 0)) / first
-    random = 2 / np.pi * trial.step * np.sqrt(power[:, stops] / 2)
-    return misfit / height, ripple / height, random / height
+    random = 2 * (trial.step / np.pi) ** 2 * np.cumsum(noise**2, axis=1)[:, np.array(ends[1:]) - 1]
+    misfit = np.mean((inside - slope * low) ** 2 * (low / first) ** 2, axis=-1)
+    # What G loses between a qmax and the last one; the noise that it loses is no loss.
+    lost = np.mean((peaks[..., -1:, :] - peaks) ** 2, axis=-1) - (random[:, -1:] - random)
+    ripple = np.maximum(lost, 0) + _cut(fq, noise, trial)[:, np.newaxis]
+    height = np.sqrt(np.mean(peaks**2, axis=-1))
+    return np.sqrt(misfit) / height, np.sqrt(ripple) / height, np.sqrt(random) / height
+
+
+def _cut(fq: Array, noise: Array, trial: _Trial) -> Array:
+    """Give the squared ripple at the first distance that the end of F at the last qmax leaves, (row,)."""
+    turn = max(8, round(2 * np.pi / trial.first / trial.step))
+    last = slice(max(trial.ends[-1] - turn, 0), trial.ends[-1])
+    cut = np.mean(fq[:, last] ** 2 - 2 * noise[:, last] ** 2, axis=1)
+    found: Array = (2 / np.pi / trial.first) ** 2 * np.maximum(cut, 0)
+    return found

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeAlias
 
 import numpy as np
+from pydantic import Field
 
 from daisy_lab.algorithms.pdf._composition import SYMBOLS, fractions_of
 from daisy_lab.errors import SettingError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Mode", "Scattering", "compton", "form_factor", "scattering"]
 
-Mode: TypeAlias = Literal["xray", "neutron"]
+Mode: TypeAlias = Annotated[Literal["xray", "neutron"], Field(title="Radiation")]
 
 _TABLE_END: Final = 6.0 * 4 * np.pi
 """1/angstrom: the form factors are tabulated to sin(theta)/lambda = 6."""

@@ -1,9 +1,6 @@
 """Many patterns of one set-up: the grid, the form factors, the polynomials and the chirps are made once for all."""
 
-from typing import Annotated
-
 import numpy as np
-from pydantic import Field
 
 from daisy_lab._algorithm import Window as Piece
 from daisy_lab._algorithm import algorithm, parallel
@@ -12,21 +9,31 @@ from daisy_lab.algorithms.pdf._absorption import Shape
 from daisy_lab.algorithms.pdf._kernel import PdfKernel
 from daisy_lab.algorithms.pdf._recipe import Recipe, Scales
 from daisy_lab.algorithms.pdf._scattering import Mode
+from daisy_lab.algorithms.pdf._settings import (
+    AtomDensity,
+    Composition,
+    MuD,
+    QMax,
+    QMaxInst,
+    QMin,
+    RMax,
+    RMin,
+    RPoly,
+    RStep,
+    TwoThetaZero,
+    Wavelength,
+)
 from daisy_lab.algorithms.pdf._structure import Normalization
 from daisy_lab.algorithms.pdf._transform import Calculation, Distances, Window
 from daisy_lab.errors import DataError
 from daisy_lab.texts import gettext as _
 from daisy_lab.vocabulary import (
     Abscissa,
-    Angstrom,
     Array,
     Backgrounds,
-    Degree,
     DistanceFunctions,
-    InverseAngstrom,
     Patterns,
     RGrid,
-    Unit,
 )
 
 __all__ = ["even_distances", "many", "patterns_to_gr"]
@@ -37,9 +44,9 @@ _BATCH = 16
 @algorithm
 def even_distances(
     *,
-    rmin: Annotated[Angstrom, Field(title="First r", ge=0)] = 0.0,
-    rmax: Annotated[Angstrom, Field(title="Last r", gt=0)] = 30.0,
-    rstep: Annotated[Angstrom, Field(title="Step of r", gt=0)] = 0.01,
+    rmin: RMin = 0.0,
+    rmax: RMax = 30.0,
+    rstep: RStep = 0.01,
 ) -> RGrid:
     """Give the distances that belong to the G(r) of `patterns_to_gr` with the same settings.
 
@@ -66,25 +73,25 @@ def patterns_to_gr(  # noqa: PLR0913 - settings by their PDFgetX3 names
     x: Abscissa,
     background: Backgrounds | None = None,
     *,
-    composition: Annotated[str, Field(title="Composition", min_length=1)],
-    dataformat: Annotated[DataFormat, Field(title="First column")] = "QA",
-    mode: Annotated[Mode, Field(title="Radiation")] = "xray",
-    wavelength: Annotated[Angstrom, Field(title="Wavelength", ge=0, allow_inf_nan=False)] = 0.0,
-    twothetazero: Annotated[Degree, Field(title="Zero of two theta", allow_inf_nan=False)] = 0.0,
-    bgscale: Annotated[Scales, Field(title="Background scale")] = [1.0],  # noqa: B006 - pydantic copies it
-    rpoly: Annotated[Angstrom, Field(title="rpoly", ge=0, le=20)] = 0.9,
-    qmaxinst: Annotated[InverseAngstrom, Field(title="Highest Q of the instrument", ge=0)] = 0.0,
-    qmin: Annotated[InverseAngstrom, Field(title="Lowest Q", ge=0)] = 0.0,
-    qmax: Annotated[InverseAngstrom, Field(title="Highest Q of the transform", ge=0)] = 0.0,
-    rmin: Annotated[Angstrom, Field(title="First r", ge=0)] = 0.0,
-    rmax: Annotated[Angstrom, Field(title="Last r", gt=0)] = 30.0,
-    rstep: Annotated[Angstrom, Field(title="Step of r", gt=0)] = 0.01,
-    window: Annotated[Window, Field(title="Window")] = "none",
-    calculation: Annotated[Calculation, Field(title="Calculation")] = "exact",
-    normalization: Annotated[Normalization, Field(title="Scale")] = "fit",
-    density: Annotated[float, Unit("1/angstrom^3"), Field(title="Density of atoms", ge=0)] = 0.0,
-    shape: Annotated[Shape, Field(title="Shape of the sample")] = "none",
-    mud: Annotated[float, Field(title="mu times thickness", ge=0, le=200)] = 0.0,
+    composition: Composition,
+    dataformat: DataFormat = "QA",
+    mode: Mode = "xray",
+    wavelength: Wavelength = 0.0,
+    twothetazero: TwoThetaZero = 0.0,
+    bgscale: Scales = [1.0],  # noqa: B006 - pydantic copies it
+    rpoly: RPoly = 0.9,
+    qmaxinst: QMaxInst = 0.0,
+    qmin: QMin = 0.0,
+    qmax: QMax = 0.0,
+    rmin: RMin = 0.0,
+    rmax: RMax = 30.0,
+    rstep: RStep = 0.01,
+    window: Window = "none",
+    calculation: Calculation = "exact",
+    normalization: Normalization = "fit",
+    density: AtomDensity = 0.0,
+    shape: Shape = "none",
+    mud: MuD = 0.0,
 ) -> DistanceFunctions:
     """Give G(r) of each pattern of a series.
 

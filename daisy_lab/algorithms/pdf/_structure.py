@@ -13,13 +13,14 @@ from pydantic import Field
 from daisy_lab._algorithm import algorithm
 from daisy_lab.algorithms.pdf._grid import Grid
 from daisy_lab.algorithms.pdf._scattering import Mode, compton, scattering
+from daisy_lab.algorithms.pdf._settings import AtomDensity, Composition
 from daisy_lab.errors import DataError, SettingError
 from daisy_lab.texts import gettext as _
-from daisy_lab.vocabulary import Array, QCurve, QGrid, Unit
+from daisy_lab.vocabulary import Array, QCurve, QGrid
 
 __all__ = ["Normalisation", "Normalization", "structure_function"]
 
-Normalization: TypeAlias = Literal["fit", "absolute"]
+Normalization: TypeAlias = Annotated[Literal["fit", "absolute"], Field(title="Scale")]
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,10 +112,10 @@ def structure_function(
     q: QGrid,
     intensity: QCurve,
     *,
-    composition: Annotated[str, Field(title="Composition", min_length=1)],
-    mode: Annotated[Mode, Field(title="Radiation")] = "xray",
-    normalization: Annotated[Normalization, Field(title="Scale")] = "fit",
-    density: Annotated[float, Unit("1/angstrom^3"), Field(title="Density of atoms", ge=0)] = 0.0,
+    composition: Composition,
+    mode: Mode = "xray",
+    normalization: Normalization = "fit",
+    density: AtomDensity = 0.0,
 ) -> QCurve:
     """Give F(Q) before its smooth error is taken out: the intensity over what an average atom scatters, scaled.
 

@@ -15,9 +15,10 @@ from pydantic import Field
 
 from daisy_lab._algorithm import algorithm
 from daisy_lab.algorithms.pdf._grid import Grid
+from daisy_lab.algorithms.pdf._settings import QMax, RMax, RMin, RStep
 from daisy_lab.errors import DataError, SettingError
 from daisy_lab.texts import gettext as _
-from daisy_lab.vocabulary import Angstrom, Array, InverseAngstrom, QCurve, QGrid, RCurve, RGrid
+from daisy_lab.vocabulary import Array, QCurve, QGrid, RCurve, RGrid
 
 __all__ = [
     "Calculation",
@@ -31,8 +32,8 @@ __all__ = [
     "window_of",
 ]
 
-Calculation: TypeAlias = Literal["exact", "compatible"]
-Window: TypeAlias = Literal["none", "lorch", "soft-lorch"]
+Calculation: TypeAlias = Annotated[Literal["exact", "compatible"], Field(title="Calculation")]
+Window: TypeAlias = Annotated[Literal["none", "lorch", "soft-lorch"], Field(title="Window")]
 
 _ROUNDING = 1e-6
 _MOST_POINTS = 1_000_000
@@ -195,12 +196,12 @@ def transform(
     q: QGrid,
     fq: QCurve,
     *,
-    qmax: Annotated[InverseAngstrom, Field(title="Highest Q of the transform", ge=0)] = 0.0,
-    rmin: Annotated[Angstrom, Field(title="First r", ge=0)] = 0.0,
-    rmax: Annotated[Angstrom, Field(title="Last r", gt=0)] = 30.0,
-    rstep: Annotated[Angstrom, Field(title="Step of r", gt=0)] = 0.01,
-    window: Annotated[Window, Field(title="Window")] = "none",
-    calculation: Annotated[Calculation, Field(title="Calculation")] = "exact",
+    qmax: QMax = 0.0,
+    rmin: RMin = 0.0,
+    rmax: RMax = 30.0,
+    rstep: RStep = 0.01,
+    window: Window = "none",
+    calculation: Calculation = "exact",
 ) -> Transformed:
     """Give the pair distribution function G(r) by the sine transform of F(Q).
 

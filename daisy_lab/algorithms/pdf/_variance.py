@@ -14,9 +14,8 @@ import numpy as np
 from scipy import sparse
 
 from daisy_lab.algorithms.pdf._background import scales_for, variances_on_points
+from daisy_lab.algorithms.pdf._sigma import variance_of
 from daisy_lab.algorithms.pdf._transform import Waves
-from daisy_lab.errors import DataError
-from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
     from daisy_lab.algorithms.pdf._grid import Grid
@@ -48,7 +47,7 @@ def error_band(kernel: PdfKernel, recipe: Recipe, sigma: Array, background: Arra
     DataError
         If sigma does not fit the pattern.
     """
-    between = _grid_covariance(kernel, recipe, _variance(sigma), background)
+    between = _grid_covariance(kernel, recipe, variance_of(sigma, kernel.points), background)
     return np.sqrt(_variances(_Chain.of(kernel, recipe), between))
 
 
@@ -141,7 +140,7 @@ def _of_backgrounds(
 def covariance(kernel: PdfKernel, recipe: Recipe, sigma: Array, background: Array | None = None) -> Array:
     """Give the covariance of G between any two distances, (r, r); arguments are those of `error_band`."""
     whole = response(kernel, recipe)
-    found: Array = (whole * _variance(sigma)) @ whole.T
+    found: Array = (whole * variance_of(sigma, kernel.points)) @ whole.T
     for way, scaled in _of_backgrounds(kernel, recipe, background):
         step = whole @ way
         found += (step * scaled) @ step.T
@@ -169,14 +168,3 @@ def _interpolation(kernel: PdfKernel, recipe: Recipe) -> sparse.csr_array:
         ),
         shape=(len(rows), kernel.points),
     )
-
-
-def _variance(sigma: Array) -> Array:
-    values = np.asarray(sigma, np.float64)
-    if values.ndim != 1 or np.any(values < 0):
-        raise DataError(
-            _(
-                "sigma has the shape {shape} or negative values; it takes one standard deviation per point"
-            ).format(shape=values.shape)
-        )
-    return np.nan_to_num(values, nan=0.0, posinf=0.0) ** 2

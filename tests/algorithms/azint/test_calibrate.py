@@ -154,6 +154,14 @@ def test_an_image_without_rings_is_told() -> None:
         calibrate(np.full((1, 300, 300), 5), calibrant="CeO2", wavelength=0.3, pixel=100)
 
 
+@pytest.mark.parametrize("what", ["saturated", "masked"])
+def test_an_image_that_is_saturated_or_masked_all_over_is_told(what: str, frames: np.ndarray) -> None:
+    some = np.full_like(frames, 65535) if what == "saturated" else frames
+    mask = np.ones(frames.shape[1:], bool) if what == "masked" else None
+    with pytest.raises(DataError, match=r"no rings are to be seen.*the mask"):
+        calibrate(some, mask, calibrant="CeO2", wavelength=0.3, pixel=100)
+
+
 def test_an_unknown_calibrant_or_detector_is_told(frames: np.ndarray) -> None:
     with pytest.raises(SettingError, match=r"no calibrant 'CeO3'.*CeO2"):
         calibrate(frames, calibrant="CeO3", wavelength=0.3, pixel=100)

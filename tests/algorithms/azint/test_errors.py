@@ -24,7 +24,7 @@ def pyfai(frame: np.ndarray, geometry: dict[str, Any], splitting: str, **how: An
 def entries(frames: np.ndarray, geometry: dict[str, Any]) -> list[tuple[np.ndarray, np.ndarray]]:
     """Give, for each bin, weights and corrected values of the pixels that touch it, in the order of the frame."""
     made = Binning.of(bins(frames, geometry, bins=BINS).binning)
-    table = made.table(np.zeros((120, 150), bool))
+    table = made.table()
     pixel = np.repeat(np.arange(120 * 150), np.diff(table.starts))
     divisor = made.divisor().ravel().astype(float)
     weight = table.parts.astype(float) * divisor[pixel]

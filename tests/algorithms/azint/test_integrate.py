@@ -7,7 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from daisy_lab.algorithms.azint import bins, cake, cake_bins, integrate
+from daisy_lab.algorithms.azint import (
+    FrameIntegrator,
+    bins,
+    cake,
+    cake_bins,
+    find_flip,
+    integrate,
+    mask_detector,
+    mask_rings,
+)
 from daisy_lab.algorithms.azint._geometry import Geometry
 from daisy_lab.errors import DataError, SettingError
 
@@ -104,6 +113,59 @@ def test_a_frame_has_the_same_bits_whatever_stands_beside_it(
     np.testing.assert_array_equal(part.sigma, whole.sigma[:count])
 
 
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("width", [15, 60, 700])
+@pytest.mark.parametrize("kind", ["uint16", "float32"])
+def test_one_frame_has_the_bits_of_a_batch_with_faults_and_wide_pixels(
+    kind: str, width: int, count: int, frames: np.ndarray, geometry: dict[str, Any]
+) -> None:
+    mask = np.zeros((120, 150), bool)
+    mask[40:46] = True
+    some = frames.astype(kind)
+    some[0, 17, 20:90], some[1, ::7, ::11] = 60000, 60000
+    binning = bins(some, geometry, mask, bins=width).binning
+    dark = np.full((1, 120, 150), 1.5)
+    for model in ("none", "poisson"):
+        given: dict[str, Any] = {"highest": 59999, "error_model": model}
+        whole = integrate(some, binning, mask, dark, **given)
+        part = integrate(some[:count], binning, mask, dark, **given)
+        np.testing.assert_array_equal(part.intensity, whole.intensity[:count])
+        np.testing.assert_array_equal(part.sigma, whole.sigma[:count])
+
+
+def test_a_frame_with_a_mask_of_its_own_is_integrated_in_one_pass(
+    frames: np.ndarray, geometry: dict[str, Any], mask: np.ndarray
+) -> None:
+    binning = bins(frames, geometry, bins=60, polarization=0.99).binning
+    rng = np.random.default_rng(6)
+    images: dict[str, Any] = {
+        "dark": rng.uniform(1, 3, (1, 120, 150)),
+        "flat": rng.uniform(0.5, 1.5, (1, 120, 150)),
+        "background_frame": rng.uniform(5, 9, (1, 120, 150)),
+        "bgscale": 0.7,
+        "highest": 300,
+    }
+    live = FrameIntegrator(binning, **images)
+    ring = np.hypot(*(np.indices((120, 150)) - np.array([60, 77]).reshape(2, 1, 1)))
+    for frame, masked in ((frames[0], mask), (frames[1], ring < 20), (frames[0], None)):
+        found = live(frame, masked)
+        whole = integrate(frame[np.newaxis], binning, masked, error_model="poisson", **images)
+        np.testing.assert_allclose(found.intensity, whole.intensity[0], rtol=1e-12)
+        np.testing.assert_allclose(found.sigma, whole.sigma[0], rtol=1e-12)
+    assert np.isnan(live(frames[1], ring < 20).intensity).any()
+
+
+def test_what_a_frame_of_its_own_cannot_be_is_told(frames: np.ndarray, geometry: dict[str, Any]) -> None:
+    live = FrameIntegrator(bins(frames, geometry, bins=60).binning)
+    with pytest.raises(DataError, match=r"bins are those of frames of \(120, 150\) pixels .* \(50, 150\)"):
+        live(frames[0, :50])
+    with pytest.raises(DataError, match="mask has the shape"):
+        live(frames[0], np.zeros((3, 3), bool))
+    with pytest.raises(DataError, match="those of a cake"):
+        FrameIntegrator(cake_bins(frames, geometry).binning)
+    assert np.isnan(live(frames[0], np.ones((120, 150), bool)).intensity).all()
+
+
 def test_dark_flat_and_background_are_as_if_done_pixel_by_pixel(
     frames: np.ndarray, geometry: dict[str, Any]
 ) -> None:
@@ -156,6 +218,29 @@ def test_a_saturated_frame_and_a_frame_of_nan_measure_nothing(
     found = integrate(some, bins(some, geometry, bins=60).binning, highest=65534)
     assert np.isfinite(found.intensity[0]).all()
     assert np.isnan(found.intensity[1:]).all()
+
+
+def test_frames_masked_all_over_measure_nothing(frames: np.ndarray, geometry: dict[str, Any]) -> None:
+    binning, everything = bins(frames, geometry, bins=60).binning, np.ones((120, 150), bool)
+    for count in (1, 3):
+        found = integrate(frames[:count], binning, everything, error_model="poisson")
+        assert np.isnan(found.intensity).all()
+        assert np.isnan(found.sigma).all()
+
+
+@pytest.mark.parametrize("algorithm", [bins, mask_detector, mask_rings, find_flip])
+def test_the_geometry_of_another_detector_is_told_wherever_it_is_used(
+    algorithm: Any, frames: np.ndarray, geometry: dict[str, Any]
+) -> None:
+    other = geometry | {"detector": "Pilatus1M", "config": {}}
+    with pytest.raises(DataError, match=r"geometry is for Pilatus.*give the \.poni file of this detector"):
+        algorithm(frames, other)
+
+
+def test_bins_of_another_detector_are_told(frames: np.ndarray, geometry: dict[str, Any]) -> None:
+    binning = bins(frames, geometry, bins=60).binning
+    with pytest.raises(DataError, match=r"\(120, 150\) pixels .* these have \(60, 150\); make the bins"):
+        integrate(frames[:, :60], binning)
 
 
 def test_a_mask_of_everything_is_told(frames: np.ndarray, geometry: dict[str, Any]) -> None:

@@ -82,6 +82,46 @@ def test_noise_at_high_q_makes_for_a_lower_qmax(nickel: Known) -> None:
     assert noisy.qmaxs[noisy.chosen[1]] < clean.qmaxs[clean.chosen[1]]
 
 
+def counted(known: Known, counts: float, seed: int) -> tuple[Any, Any]:
+    """Give a pattern of so many counts per point on the average, and their errors."""
+    scale = counts / float(known.intensity.mean())
+    values = np.random.default_rng(seed).poisson(scale * known.intensity) / scale
+    return values, np.sqrt(np.maximum(values, 1 / scale) / scale)
+
+
+@pytest.mark.parametrize("errors", ["told", "guessed"])
+def test_the_fewer_counts_the_lower_qmax_and_clean_patterns_keep_all(errors: str, nickel: Known) -> None:
+    recipe, chosen = Recipe("Ni", "QA", qmaxinst=26.0), []
+    for counts in (1e8, 1e4, 1e3, 100):
+        found = []
+        for seed in range(4):
+            values, sigma = counted(nickel, counts, seed)
+            scan = scan_parameters(
+                PdfKernel(nickel.q, values), recipe, scaled=False, sigma=sigma if errors == "told" else None
+            )
+            found.append(scan.qmaxs[scan.chosen[1]])
+        chosen.append(float(np.mean(found)))
+    assert chosen[0] == pytest.approx(26.0)
+    assert chosen == sorted(chosen, reverse=True)
+    assert chosen[-1] < 0.85 * 26.0
+
+
+@pytest.mark.parametrize("counts", [1e4, 1e3, 100])
+def test_the_gr_of_the_chosen_qmax_is_nearly_the_best_that_any_gives(
+    counts: float, nickel: Known, rw: Any
+) -> None:
+    values, sigma = counted(nickel, counts, 1)
+    kernel, recipe = PdfKernel(nickel.q, values), Recipe("Ni", "QA", qmaxinst=26.0, rmin=1.6, rmax=20.0)
+    scan = scan_parameters(kernel, recipe, scaled=False, sigma=sigma)
+    _bgscale, qmax, rpoly = scan.chosen
+    wanted = nickel.pairs.gr(kernel.curves(recipe).r)
+    errors = []
+    for value in scan.qmaxs:
+        gr = kernel.curves(replace(recipe, qmax=float(value), rpoly=float(scan.rpolys[rpoly]))).gr
+        errors.append(rw(gr * (gr @ wanted) / (gr @ gr), wanted))
+    assert errors[qmax] < 1.3 * min(errors)
+
+
 def test_known_errors_give_the_noise_that_differences_give(nickel: Known) -> None:
     sigma = 0.02 * nickel.intensity
     noisy = nickel.intensity + sigma * np.random.default_rng(4).normal(size=len(sigma))

@@ -88,5 +88,5 @@ def test_without_sigma_the_band_is_unknown(nickel: Known) -> None:
 
 
 def test_a_negative_sigma_is_told(nickel: Known) -> None:
-    with pytest.raises(DataError, match="one standard deviation per point"):
+    with pytest.raises(DataError, match="sigma of point 1 is -1; a standard deviation is 0 or more"):
         error_band(PdfKernel(nickel.q, nickel.intensity), _RECIPE, -np.ones(len(nickel.q)))

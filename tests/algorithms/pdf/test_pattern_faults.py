@@ -11,7 +11,9 @@ from daisy_lab.algorithms.pdf import (
     PdfKernel,
     Recipe,
     correct_polynomial,
+    find_parameters,
     pattern_to_gr,
+    patterns_to_gr,
     resample,
     subtract_background,
     to_q,
@@ -97,6 +99,60 @@ def test_a_setting_outside_the_data_is_told(changed: dict[str, Any], told: str, 
     background = np.array([[nickel.q, np.full(len(nickel.q), 100.0)]])
     with pytest.raises((SettingError, DataError), match=told):
         pattern_to_gr(nickel.q, nickel.intensity, background, **settings)
+
+
+def test_a_pattern_without_a_number_is_told(nickel: Known) -> None:
+    nothing = np.full(len(nickel.q), np.nan)
+    nothing[:5] = 1.0
+    for way in (pattern_to_gr, find_parameters):
+        with pytest.raises(DataError, match=r"of 2561 points 5 have .* masked or saturated all over"):
+            way(nickel.q, nothing, composition="Ni", dataformat="QA")
+
+
+@pytest.mark.parametrize("way", [pattern_to_gr, find_parameters])
+def test_errors_that_do_not_fit_the_pattern_are_told(way: Any, nickel: Known) -> None:
+    settings = {"composition": "Ni", "dataformat": "QA"}
+    sigma = np.ones(len(nickel.q))
+    with pytest.raises(DataError, match=r"sigma has the shape \(2560,\), and the pattern 2561 points"):
+        way(nickel.q, nickel.intensity, None, sigma[1:], **settings)
+    sigma[41] = -0.5
+    with pytest.raises(DataError, match=r"sigma of point 42 is -0\.5"):
+        way(nickel.q, nickel.intensity, None, sigma, **settings)
+
+
+def test_a_doubled_point_of_a_background_is_told(nickel: Known) -> None:
+    doubled = nickel.q.copy()
+    doubled[41] = doubled[40]
+    background = np.array([[doubled, np.ones(len(doubled))]])
+    with pytest.raises(DataError, match=r"background 1 .* point 42, .* occurs twice"):
+        pattern_to_gr(nickel.q, nickel.intensity, background, composition="Ni", dataformat="QA")
+
+
+def test_a_reversed_background_is_the_same(nickel: Known) -> None:
+    air = 20 + 30 * np.exp(-nickel.q)
+    forward, backward = (np.array([[nickel.q, air]])[..., ::step] for step in (1, -1))
+    made = [
+        pattern_to_gr(nickel.q, nickel.intensity + air, one, composition="Ni", dataformat="QA").gr
+        for one in (forward, backward)
+    ]
+    assert np.array_equal(*made)
+
+
+@pytest.mark.parametrize("composition", ["", "  ", "Zz2O"])
+def test_a_composition_that_is_none_is_told_wherever_it_is_used(composition: str, nickel: Known) -> None:
+    settings: dict[str, Any] = {"composition": composition, "dataformat": "QA"}
+    for call in (
+        lambda: pattern_to_gr(nickel.q, nickel.intensity, **settings),
+        lambda: find_parameters(nickel.q, nickel.intensity, **settings),
+        lambda: patterns_to_gr(nickel.intensity[np.newaxis], nickel.q, **settings),
+    ):
+        with pytest.raises(SettingError, match=r"composition.*(is empty|no element 'Zz'; did you mean)"):
+            call()
+
+
+def test_a_pattern_too_short_for_a_choice_is_told(nickel: Known) -> None:
+    with pytest.raises(DataError, match="too short to choose qmax"):
+        find_parameters(nickel.q[:100], nickel.intensity[:100], composition="Ni", dataformat="QA")
 
 
 def test_columns_of_other_lengths_are_told() -> None:
