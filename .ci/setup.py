@@ -118,7 +118,7 @@ def _apt_get_install(package: str) -> bool:
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     commands = (("update", "-qq"), ("install", "-y", "-qq", "--no-install-recommends", package))
     return all(
-        subprocess.run(["apt-get", *command], check=False, stdin=subprocess.DEVNULL).returncode == 0  # noqa: S607 - found on PATH
+        subprocess.run(["apt-get", *command], check=False, stdin=subprocess.DEVNULL).returncode == 0
         for command in commands
     )
 

@@ -12,14 +12,18 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import aiohttp.web
 import kmock
+from charts import MATRIX, values_of
 from jupyterhub.auth import DummyAuthenticator
 from jupyterhub.objects import Hub, Server
+from kubernetes_asyncio.client import ApiClient
 from kubespawner import clients
 from traitlets.config import Config
 
 from daisy_lab.hub._devices import Devices
 from daisy_lab.hub._kube_spawner import DaisyKubeSpawner
+from daisy_lab.hub._offers import picks_of
 from daisy_lab.hub._place import Place
 from daisy_lab.hub._pods import pod_settings
 from daisy_lab.hub._values import Values
@@ -27,8 +31,14 @@ from daisy_lab.hub._values import Values
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Iterator
 
+    import pytest
+
 NAMESPACE = "daisy"
-_KINDS = ("pods", "events", "persistentvolumeclaims")
+CLAIMS = {"oauth_user": {"uidNumber": 20001, "gidNumber": "30001", "gids": [30002, 30001]}}
+"""What a login told of a user."""
+STAFF = ("staff", "proposal-2026001")
+"""Groups of a user who sees everything."""
+_KINDS = ("pods", "events", "persistentvolumeclaims", "resourcequotas")
 _NUMBERS = itertools.count(1)
 _RUNS = {
     "name": "notebook",
@@ -40,6 +50,15 @@ _RUNS = {
 }
 
 
+def forget_clusters(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have KubeSpawner load a configuration that names nothing, not one of whoever runs the tests."""
+    path = folder / "kubeconfig"
+    path.write_text(kubeconfig("http://127.0.0.1:9"), "utf-8")
+    monkeypatch.setenv("KUBECONFIG", str(path))
+    monkeypatch.setattr("kubernetes_asyncio.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(path))
+    clients.load_config.cache_clear()
+
+
 def finished(work: Coroutine[Any, Any, Any]) -> Any:
     """Give what a coroutine gives, on a thread of its own: a browser's loop may run on this one."""
     with ThreadPoolExecutor(1) as pool:
@@ -49,10 +68,14 @@ def finished(work: Coroutine[Any, Any, Any]) -> Any:
 class ApiServer(kmock.KubernetesEmulator):
     """Keeps objects, and gives each what a real server gives: namespace, uid, version; pods run at once.
 
-    `full` names a resource of which there is none left: a pod that asks for it waits, and an event says so.
+    `full` names a resource of which there is none left: a pod that asks for it waits, and an event says so. `complaint`
+    is what an event says of every pod instead of running it; `refusal` what the server answers to a new pod.
     """
 
     full = ""
+    complaint: tuple[str, str] | None = None
+    """Reason and message."""
+    refusal = ""
     address = "192.0.2.7"
     """Of every pod."""
 
@@ -70,6 +93,8 @@ class ApiServer(kmock.KubernetesEmulator):
             metadata.setdefault("namespace", request.namespace)
             metadata |= {"uid": f"uid-{next(_NUMBERS)}", "resourceVersion": str(next(_NUMBERS))}
             if request.resource.plural == "pods":
+                if self.refusal:
+                    return aiohttp.web.json_response({"kind": "Status", "message": self.refusal}, status=403)
                 request.data["status"] = self._status(request.data)
                 if request.data["status"]["phase"] == "Pending":
                     await self._complain(request.data)
@@ -77,7 +102,7 @@ class ApiServer(kmock.KubernetesEmulator):
 
     def _status(self, pod: dict[str, Any]) -> dict[str, Any]:
         asked = {name for one in pod["spec"]["containers"] for name in one["resources"]["limits"]}
-        if self.full in asked:
+        if self.full in asked or self.complaint is not None:
             return {"phase": "Pending", "podIP": None, "containerStatuses": []}
         return {
             "phase": "Running",
@@ -87,12 +112,14 @@ class ApiServer(kmock.KubernetesEmulator):
 
     async def _complain(self, pod: dict[str, Any]) -> None:
         name = pod["metadata"]["name"]
+        none_left = ("FailedScheduling", f"0/1 nodes are available: 1 Insufficient {self.full}.")
+        reason, message = self.complaint or none_left
         event = {
             "metadata": {"name": f"{name}.1", "namespace": NAMESPACE, "uid": f"uid-{next(_NUMBERS)}"},
             "involvedObject": {"kind": "Pod", "name": name, "namespace": NAMESPACE},
             "type": "Warning",
-            "reason": "FailedScheduling",
-            "message": f"0/1 nodes are available: 1 Insufficient {self.full}.",
+            "reason": reason,
+            "message": message,
             "lastTimestamp": "2026-01-01T00:00:00Z",
             "eventTime": None,
         }
@@ -177,6 +204,27 @@ def spawner_of(
     return made
 
 
+def manifest(name: str, folder: Path, **wishes: Any) -> dict[str, Any]:
+    """Give the pod that a user with these wishes would get, as it is sent; `name` is of the matrix of values."""
+
+    async def made() -> dict[str, Any]:
+        spawner = spawner_of(place_of(values_of(name), folder), **wishes)
+        await spawner.load_user_options()
+        async with ApiClient() as client:
+            sent: dict[str, Any] = client.sanitize_for_serialization(await spawner.get_pod_manifest())
+        return sent
+
+    return finished(made())
+
+
+def every_wish() -> Iterator[tuple[str, dict[str, str]]]:
+    """Give each way to start each environment of each values of the matrix."""
+    for name in MATRIX:
+        for environment, offer in Values.model_validate(values_of(name)).environments.items():
+            for pick in picks_of(offer):
+                yield name, {"environment": environment, "size": pick.name}
+
+
 class _Orm:
     """A server's line in the hub's database, as far as a spawner asks."""
 
@@ -188,9 +236,9 @@ class _Orm:
 
 
 @contextmanager
-def cluster_beside(folder: Path) -> Iterator[tuple[ApiServer, Path]]:
+def cluster_beside(folder: Path, server: ApiServer | None = None) -> Iterator[tuple[ApiServer, Path]]:
     """Run an API server in a thread, for a hub of its own process; gives what a client reads to find it, too."""
-    server = ApiServer()
+    server = ApiServer() if server is None else server
     server.address = "127.0.0.1"
     found: list[str] = []
     up, enough = threading.Event(), asyncio.Event()
@@ -218,10 +266,12 @@ def cluster_beside(folder: Path) -> Iterator[tuple[ApiServer, Path]]:
 
 
 @asynccontextmanager
-async def cluster(full: str = "") -> AsyncIterator[ApiServer]:
+async def cluster(
+    full: str = "", complaint: tuple[str, str] | None = None, refusal: str = ""
+) -> AsyncIterator[ApiServer]:
     """Run an API server, and have KubeSpawner talk to it."""
     server = ApiServer()
-    server.full = full
+    server.full, server.complaint, server.refusal = full, complaint, refusal
     for plural in _KINDS:
         server.resources["v1", plural] = {}
     async with server, kmock.Server(server) as running:

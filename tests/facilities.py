@@ -15,7 +15,7 @@ import threading
 import urllib.request
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import yaml
 from charts import CHART, SECRET, merged, run_helm
@@ -50,6 +50,10 @@ class _Page(BaseHTTPRequestHandler):
 class Facility:
     """A hub as the chart makes it."""
 
+    host = "127.0.0.1"
+    """Where pods reach the hub."""
+    programs: ClassVar[dict[str, list[str]]] = {"hub": [sys.executable, "-m", "jupyterhub"]}
+
     def __init__(
         self, folder: Path, api: ApiServer, kubeconfig: Path, pages: int, values: dict[str, Any]
     ) -> None:
@@ -65,8 +69,8 @@ class Facility:
         here = {
             "JupyterHub": {
                 "bind_url": f"http://127.0.0.1:{public}/",
-                "hub_bind_url": f"http://127.0.0.1:{hub}/",
-                "hub_connect_url": f"http://127.0.0.1:{hub}/",
+                "hub_bind_url": f"http://{self.host}:{hub}/",
+                "hub_connect_url": f"http://{self.host}:{hub}/",
             },
             "ConfigurableHTTPProxy": {"api_url": f"http://127.0.0.1:{api}"},
             "KubeSpawner": {"port": pages, "poll_interval": 5},
@@ -86,9 +90,10 @@ class Facility:
     def __enter__(self) -> Self:
         public, hub, api = self._ports
         options = ["--ip=127.0.0.1", f"--port={public}", "--api-ip=127.0.0.1", f"--api-port={api}"]
-        target = f"--default-target=http://127.0.0.1:{hub}"
+        target = f"--default-target=http://{self.host}:{hub}"
         token = {"CONFIGPROXY_AUTH_TOKEN": (self.secrets / "proxy-token").read_text("utf-8")}
-        self._start([*proxy_command(), *options, target], token)
+        program = self.programs.get("proxy") or proxy_command()
+        self._start([*program, *options, target], token)
         self.start_hub()
         self.url = f"http://127.0.0.1:{public}"
         return self
@@ -105,7 +110,7 @@ class Facility:
             "POD_NAMESPACE": "daisy",
         }
         config = self.config / "jupyterhub_config.py"
-        self.hub = self._start([sys.executable, "-m", "jupyterhub", f"--config={config}"], told)
+        self.hub = self._start([*self.programs["hub"], f"--config={config}"], told)
         wait_until(lambda: self._answers() or self.hub.poll() is not None, "the hub answers", 120)
         assert self.hub.poll() is None, self.log()
 

@@ -64,7 +64,7 @@ app.command(
 app.command(
     "show",
     cls=Command,
-    help=_("Show an algorithm's data objects and settings, or a workflow's steps."),
+    help=_("Show an algorithm's data objects and settings, a workflow's steps, or what made a result."),
 )(_describe.show)
 app.command(
     "check",

@@ -13,13 +13,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from daisy_lab import io, texts
+from daisy_lab import texts
 from daisy_lab._algorithm import EACH, Window, registry
 from daisy_lab._session import Session
 from daisy_lab._workflow import Workflow, shipped_names, to_python
+from daisy_lab.cli._made import is_file_name, show_made, workflow_of
 from daisy_lab.cli._outputs import check_apart, write_text
 from daisy_lab.cli._run import Named, Settings, parse_settings
-from daisy_lab.errors import DataError, MissingAlgorithmError, MissingFileError
+from daisy_lab.errors import MissingAlgorithmError, MissingFileError
 from daisy_lab.texts import gettext as _
 from daisy_lab.vocabulary import SameAxes
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "export", "list_", "show"]
 
-_RECORD = "entry/process/workflow/data"
 AsJson = Annotated[bool, typer.Option("--json", help=_("Print JSON for other programs."))]
 
 
@@ -82,11 +82,17 @@ def _list_workflows(*, as_json: bool) -> None:
 
 def show(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help=_("An algorithm, as ct.reconstruct, or a workflow, as ct."))
+        str,
+        typer.Argument(
+            metavar="NAME", help=_("An algorithm, as ct.reconstruct, a workflow, as ct, or a result file.")
+        ),
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Show an algorithm's data objects and settings, or a workflow's steps."""
+    """Show an algorithm's data objects and settings, a workflow's steps, or what made a result."""
+    if is_file_name(name):
+        show_made(name, as_json=as_json)
+        return
     try:
         algorithm = registry.get(name)
     except MissingAlgorithmError as missing:
@@ -188,7 +194,7 @@ def export(
     settings: Settings = [],
 ) -> None:
     """Write a workflow as a Python script, or as JSON; from a result file, the workflow that made it."""
-    found = _workflow_of(workflow)
+    found = workflow_of(workflow)
     changed, _unit = parse_settings(settings)
     prepared = found.with_settings(changed) if changed else found
     text = (
@@ -201,17 +207,6 @@ def export(
     else:
         check_apart([output], [workflow])
         write_text(output, text)
-
-
-def _workflow_of(source: str) -> Workflow:
-    """Load a workflow, or take the one that a result file carries."""
-    if Path(source).suffix.lower() in (".h5", ".nxs", ".hdf5", ".hdf"):
-        with io.open_file(source) as result:
-            text = result.metadata.get(_RECORD)
-        if text is None:
-            raise DataError(_("{path} does not say which workflow made it").format(path=source))
-        return Workflow.from_json(str(text), source)
-    return Workflow.load(source)
 
 
 def _table(*headings: str) -> Table:

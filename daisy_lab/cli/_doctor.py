@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.console import Console
 
+from daisy_lab._image import running_image
 from daisy_lab._manifests import search_apps
 from daisy_lab._places import not_private, sessions_root
 from daisy_lab.texts import gettext as _
@@ -83,9 +84,10 @@ def _machine() -> Iterator[Finding]:
     given = os.environ.get("CPU_LIMIT", "")
     yield Finding(_("cores"), f"{cores}{f' ({given})' if given else ''}")
     yield Finding(_("account"), f"{os.getuid()}:{os.getgid()} {' '.join(map(str, os.getgroups()))}".strip())
-    image = os.environ.get("DAISY_LAB_IMAGE", "")
-    if image:
-        yield Finding(_("image"), image)
+    image = running_image()
+    if image is not None:
+        told = image.reference
+        yield Finding(_("image"), told if image.digest else _("{image}, digest not told").format(image=told))
     shared = Path("/dev/shm")  # noqa: S108 - looked at, not used
     if shared.is_dir():
         size = shutil.disk_usage(shared).total
@@ -112,7 +114,7 @@ def _folders() -> Iterator[Finding]:
     """Write into each folder that a session needs."""
     folders = {
         _("home"): Path.home(),
-        _("temporary"): Path(tempfile.gettempdir()),
+        _("temporary"): _temporary(),
         _("sessions"): sessions_root(),
     }
     runtime = os.environ.get("JUPYTER_RUNTIME_DIR")
@@ -127,6 +129,14 @@ def _folders() -> Iterator[Finding]:
                 fault = _("its name is too long for sockets: set DAISY_LAB_SESSIONS to a shorter one")
         told = f"{folder}: {fault}" if fault else f"{folder} ({shutil.disk_usage(folder).free / 1e9:.1f} GB)"
         yield Finding(name, told, good=not fault)
+
+
+def _temporary() -> Path:
+    """Give the folder for temporary files, also where it cannot be written."""
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError:
+        return Path(os.environ.get("TMPDIR") or "/tmp")  # noqa: S108 - what Python looked at first
 
 
 def _fault_of(folder: Path) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from daisy_lab import io
+from daisy_lab._image import running_image
 from daisy_lab.errors import DaisyError
 from daisy_lab.samples.ct import Truth, read_truth
 
@@ -31,6 +32,7 @@ def report_of(
 ) -> dict[str, Any]:
     """Gather the facts of a finished run as JSON data."""
     report = run.report
+    image = running_image()
     return {
         "workflow": workflow.name,
         "inputs": inputs,
@@ -48,6 +50,7 @@ def report_of(
         "bytes_read": report["bytes_read"],
         "steps": report["steps"],
         "log": run.lines,
+        "image": None if image is None else image._asdict(),
         "versions": {"python": platform.python_version()}
         | {
             name: importlib.metadata.version(name)

@@ -18,12 +18,15 @@ from typing import TYPE_CHECKING, Self
 import h5py
 import numpy as np
 
+from daisy_lab._image import running_image
 from daisy_lab.errors import DataError, FileError, MissingObjectError, choices, suggestion
 from daisy_lab.io._atomic import Unfinished, cannot_write, require_replaceable
 from daisy_lab.io._completeness import Completeness
+from daisy_lab.io._hdf5_disk import Disk
 from daisy_lab.io._hdf5_file import open_readonly
 from daisy_lab.io._nexus_layout import CREATOR, Signal, extend, label, nexus_group, point_to
 from daisy_lab.texts import gettext as _
+from daisy_lab.texts import in_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,9 +67,10 @@ class ResultWriter:
         self._written: dict[str, Completeness] = {}
         self._unfinished: Unfinished | None = Unfinished(self.path)
         try:
+            self._disk = Disk(self._unfinished.path)
             # Our own lock is on the file; HDF5's would not get past it.
             # No chunk cache: a block goes to the file as it is, and no chunk is read back to be completed.
-            self._file: h5py.File = h5py.File(self._unfinished.path, "w", locking=False, rdcc_nbytes=0)
+            self._file: h5py.File = h5py.File(self._disk, "w", locking=False, rdcc_nbytes=0)
             self._begin()
         except _FAILURES as error:
             self._abandon()
@@ -86,6 +90,11 @@ class ResultWriter:
         self._entry["end_time"] = now
         process = nexus_group(self._entry, "process", "NXprocess")
         process["program"], process["version"], process["date"] = CREATOR, _version(), now
+        image = running_image()
+        if image is not None:
+            process["image"] = image.reference
+            if image.digest:
+                process["image_digest"] = image.digest
 
     def create(
         self,
@@ -142,6 +151,7 @@ class ResultWriter:
             dataset = plan.create(self._entry)
             if default or not self._written:
                 point_to(self._entry, plan.name)
+            self._disk.check()
         except _FAILURES as error:
             raise self._failed(error) from None
         self._written[plan.name] = Completeness(dataset, plan.axes)
@@ -166,6 +176,7 @@ class ResultWriter:
         progress = self._known(name.strip("/"))
         try:
             extend(progress.dataset, length)
+            self._disk.check()
         except _FAILURES as error:
             raise self._failed(error) from None
         progress.extend(length)
@@ -203,6 +214,7 @@ class ResultWriter:
             elif block.size:
                 index = (slice(None),) * at + (slice(start, start + block.shape[at]),)
                 progress.dataset[index] = block
+            self._disk.check()
         except _FAILURES as error:
             raise self._failed(error) from None
         progress.note(at, start, block.shape)
@@ -216,6 +228,7 @@ class ResultWriter:
                 del group[name]
             group[name] = value
             label(group[name], name, unit)
+            self._disk.check()
         except TypeError:
             msg = _("{name} is {value!r}, which is no single number or text; create an array for it")
             raise DataError(msg.format(name=name, value=value)) from None
@@ -231,6 +244,7 @@ class ResultWriter:
                 del process[name]
             note = nexus_group(process, name, "NXnote")
             note["type"], note["data"], note["description"] = "application/json", text, name
+            self._disk.check()
         except _FAILURES as error:
             raise self._failed(error) from None
 
@@ -248,10 +262,11 @@ class ResultWriter:
         for name, progress in self._written.items():
             progress.require_complete(name)
         try:
-            file.flush()
             file.close()
+            self._disk.check()
         except _FAILURES as error:
             raise self._failed(error) from None
+        self._disk.close()
         self._unfinished = None
         return unfinished.finish(overwrite=self._overwrite)
 
@@ -268,8 +283,9 @@ class ResultWriter:
             return
         try:
             self._file.close()
+            self._disk.close()
         except (*_FAILURES, AttributeError):
-            # A full disk: HDF5 cannot write what it still holds, and need not, as the file goes.
+            # It was never opened, or HDF5 cannot write what it still holds, and need not, as the file goes.
             _log.debug("closing %s failed while it was given up", unfinished.path, exc_info=True)
         unfinished.abandon()
 
@@ -288,10 +304,11 @@ class ResultWriter:
         usage = shutil.disk_usage(self.path.parent)
         if usage.total and plan.nbytes > usage.free:
             msg = _(
-                "cannot write {path}: {name} needs {need} bytes, the disk has {free} free; make room, or "
-                "choose another folder"
+                "cannot write {path}: {name} needs {need}, the disk has {free} free; make room, or choose "
+                "another folder"
             )
-            raise FileError(msg.format(path=self.path, name=plan.name, need=plan.nbytes, free=usage.free))
+            need, free = in_bytes(plan.nbytes), in_bytes(usage.free)
+            raise FileError(msg.format(path=self.path, name=plan.name, need=need, free=free))
 
     def _known(self, name: str) -> Completeness:
         self._open_file()

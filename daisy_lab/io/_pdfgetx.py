@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
+from daisy_lab._image import running_image
 from daisy_lab.errors import FileFormatError
 from daisy_lab.io._atomic import Unfinished, cannot_write, check_place
 from daisy_lab.io._pattern import read_pattern
@@ -187,11 +188,13 @@ def _header(kind: PdfCurve, settings: Mapping[str, object], version: str) -> str
     lines = {"version": version, **settings, "outputtype": kind}
     first = [f"{name} = {_text(lines[name])}" for name in _INPUT if name in lines]
     rest = [f"{name} = {_text(value)}" for name, value in lines.items() if name not in {*_INPUT, "version"}]
+    image = running_image()
     return "\n".join(
         [
             "[DEFAULT]",
             "",
             f"version = {version}",
+            *([f"# container image {image.reference}"] if image is not None else []),
             "",
             "# input and output specifications",
             *first,

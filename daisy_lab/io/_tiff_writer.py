@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from daisy_lab._image import running_image
 from daisy_lab.errors import DataError, FileError, choices
 from daisy_lab.io._atomic import Unfinished, cannot_write, check_place
 from daisy_lab.texts import gettext as _
@@ -129,12 +130,19 @@ def _write_slices(volume: Array | LazyArray, folder: Path, prefix: str, axis: in
             _write_slice(folder / f"{prefix}_{number:0{width}d}.tif", image)
 
 
-def _write_slice(path: Path, image: Array) -> None:
+def _write_slice(path: Path, values: Array) -> None:
     # Imported here: it takes long, and most results are HDF5.
     import tifffile  # noqa: PLC0415
 
-    plain = image.astype(np.uint8) if image.dtype == bool else image
+    plain = values.astype(np.uint8) if values.dtype == bool else values
+    image = running_image()
     with path.open("xb") as stream:
-        tifffile.imwrite(stream, np.ascontiguousarray(plain), photometric="minisblack", metadata=None)
+        tifffile.imwrite(
+            stream,
+            np.ascontiguousarray(plain),
+            photometric="minisblack",
+            metadata=None,
+            software=f"daisy-lab, container image {image.reference}" if image is not None else None,
+        )
         stream.flush()
         os.fsync(stream.fileno())
