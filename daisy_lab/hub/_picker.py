@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from daisy_lab.hub._spawner import DaisySpawner
 from daisy_lab.hub._starts import Starts
-from daisy_lab.hub.environments import find_environments
+from daisy_lab.hub.environments import find_damaged, find_environments
 from daisy_lab.texts import gettext as _
 from daisy_lab.texts import speaking
 
@@ -61,6 +61,8 @@ class Card:
     estimate: str
     blocked: str
     """Why it cannot start now; empty when it can."""
+    warning: str = ""
+    """Why it may not start, though it can be tried."""
 
 
 class Picker:
@@ -85,7 +87,8 @@ class Picker:
         starts = Starts(self._settings.state / "starts.json")
         spawners = [spawner for spawner in self._user.all_spawners() if getattr(spawner, "active", False)]
         with speaking(self._language):
-            return [self._card(environment, spawners, starts) for environment in self._environments()]
+            made = [self._card(environment, spawners, starts) for environment in self._environments()]
+            return [*made, *self._damaged()]
 
     @property
     def folder(self) -> str:
@@ -163,21 +166,22 @@ class Picker:
         taken = {spawner.name for spawner in mine}
         names = [environment.name, *(f"{environment.name}-{number}" for number in range(2, 100))]
         seconds = starts.estimate(environment.name)
+        choices = [self._choice(environment, size) for size in environment.sizes]
         return Card(
             name=environment.name,
             title=environment.title(self._language),
             description=environment.description(self._language),
             icon=environment.icon,
-            choices=[self._choice(size) for size in environment.sizes],
+            choices=choices,
             running=[_running(self._user, spawner) for spawner in mine],
             next_name=next(name for name in names if name not in taken),
             estimate=""
             if seconds is None
             else _("starts in about {seconds:.0f} s").format(seconds=max(1.0, seconds)),
-            blocked=self._shortage(min(size.gpu for size in environment.sizes)),
+            blocked=choices[0].blocked if all(choice.blocked for choice in choices) else "",
         )
 
-    def _choice(self, size: Size) -> Choice:
+    def _choice(self, environment: Environment, size: Size) -> Choice:
         cores, memory = self._most()
         needs = [
             _("{count:g} CPU").format(count=min(size.cpu, cores)),
@@ -188,11 +192,37 @@ class Picker:
         elif size.gpu_optional:
             needs.append(_("GPU optional"))
         title = size.titles.get(self._language, size.title) or " · ".join(needs)
-        return Choice(size.name, title, needs, self._shortage(size.gpu))
+        return Choice(size.name, title, needs, self._full() or self._shortage(environment, size))
 
-    def _shortage(self, gpus: int) -> str:
-        """Say why so many GPUs cannot be had now."""
-        return _shortage(gpus)
+    def _full(self) -> str:
+        """Say that the hub starts no further server, or nothing."""
+        settings = self._user.settings
+        most = settings.get("active_server_limit") or 0
+        if not most or settings["users"].count_active_users()["active"] < most:
+            return ""
+        return _("all {count} servers of this hub are in use").format(count=most)
+
+    def _shortage(self, environment: Environment, size: Size) -> str:  # noqa: ARG002 - a cluster asks for it
+        """Say what of a size cannot be had now, or nothing."""
+        return _shortage(size.gpu)
+
+    def _damaged(self) -> list[Card]:
+        """Give cards of environments that are not there as a whole, so that nobody looks for them in vain."""
+        why = _("not installed as a whole; tell the operators of this hub")
+        return [
+            Card(
+                name=one.name,
+                title=one.name,
+                description=one.reason,
+                icon=None,
+                choices=[Choice("", "", [], why)],
+                running=[],
+                next_name=one.name,
+                estimate="",
+                blocked=why,
+            )
+            for one in find_damaged()
+        ]
 
 
 def _is_of(spawner: Any, environment: Environment) -> bool:  # noqa: ANN401 - jupyterhub's

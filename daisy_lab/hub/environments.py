@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from daisy_lab._manifests import find_apps
+from daisy_lab._manifests import find_apps, search_apps
 from daisy_lab.errors import choices, suggestion
 from daisy_lab.hub._errors import HubError
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
-    from daisy_lab._manifests import App, Size
+    from daisy_lab._manifests import App, Damaged, Size
 
-__all__ = ["Environment", "find_environment", "find_environments"]
+__all__ = ["Environment", "find_damaged", "find_environment", "find_environments"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,11 @@ class Environment:
 def find_environments() -> list[Environment]:
     """Give the environments there are now, in the order of their manifests."""
     return [Environment(app) for app in find_apps()]
+
+
+def find_damaged() -> list[Damaged]:
+    """Give those that cannot be started, with what is wrong."""
+    return search_apps().damaged
 
 
 def find_environment(name: str) -> Environment:

@@ -13,6 +13,7 @@ from daisy_lab.hub._configure import NOTHING_FOREIGN, TEMPLATES
 from daisy_lab.hub._devices import Devices
 from daisy_lab.hub._kube_spawner import DaisyKubeSpawner
 from daisy_lab.hub._login import log_in
+from daisy_lab.hub._look import Look
 from daisy_lab.hub._pages import page_words
 from daisy_lab.hub._place import Place
 from daisy_lab.hub._pods import pod_settings
@@ -103,11 +104,21 @@ def _pages(c: Any, place: Place) -> None:  # noqa: ANN401 - as above
         idle_minutes=values.cull.timeout // 60 if values.cull.enabled else 0,
     )
 
+    look = Look(place.namespace, ",".join(f"{key}={value}" for key, value in place.labels.items()))
+    DaisyKubeSpawner.look = look
+
     def picker(settings: Settings, user: Any, language: str) -> ClusterPicker:  # noqa: ANN401 - jupyterhub's
-        return ClusterPicker(settings, user, language, values, DaisyKubeSpawner.devices)
+        devices = DaisyKubeSpawner.devices
+        return ClusterPicker(settings, user, language, values, devices=devices, look=look, tag=place.tag)
+
+    words = page_words(settings, picker)
+
+    def seen(user: Any) -> object:  # noqa: ANN401 - jupyterhub's
+        look.soon()  # at each page, the login's too: the cards then know
+        return words["picker"](user)
 
     c.JupyterHub.template_paths = [str(TEMPLATES)]
-    c.JupyterHub.template_vars = page_words(settings, picker)
+    c.JupyterHub.template_vars = {**words, "picker": seen}
     c.JupyterHub.default_url = f"{values.hub.base_url}hub/home"
     c.JupyterHub.tornado_settings = {"headers": {"Content-Security-Policy": NOTHING_FOREIGN}}
 
@@ -142,5 +153,5 @@ def _culler(place: Place) -> list[str]:
         f"--cull-every={cull.every}",
         f"--max-age={cull.max_age}",
         f"--concurrency={cull.concurrency}",
-        "--remove-named-servers",
+        "--remove-named-servers=true",
     ]

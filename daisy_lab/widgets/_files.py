@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from traitlets import Bool, Dict, List, Unicode
 
 from daisy_lab.texts import gettext as _
+from daisy_lab.texts import in_bytes
 from daisy_lab.widgets._part import Part
-from daisy_lab.widgets._words import clock, in_bytes
+from daisy_lab.widgets._words import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -63,7 +64,6 @@ class FilePicker(Part):
     ) -> None:
         self._picked: list[Callable[[str], None]] = []
         self._asked = ""
-        self._free: int | None = None
         super().__init__(
             link, formats=list(formats), uploads=uploads, downloads=downloads, action=action or _("Open")
         )
@@ -88,9 +88,11 @@ class FilePicker(Part):
             "close": _("Close"),
             "where": _("Folder"),
             "changing": _("The file changed while it was read; download it again."),
-            "noRoom": _("{name} needs {size}, and {free} are free here: make room, or ask for more."),
             "exists": _("{name} is there already. Replace it?"),
             "replace": _("Replace"),
+            "left": _("Interrupted. Choose the same file again: it goes on where it stopped."),
+            "choose": _("Choose the file …"),
+            "waiting": _("No answer yet; it goes on by itself once the connection is back."),
             "refresh": _("Look again"),
         }
 
@@ -139,12 +141,6 @@ class FilePicker(Part):
         key = data["key"]
         wanted = {name: data[name] for name in ("path", "total", "offset", "token")}
         wanted |= {name: True for name in ("overwrite", "cancel") if data.get(name)}
-        if self._free is not None and not wanted["offset"] and data["total"] > self._free and not buffers:
-            text = self.texts["noRoom"].format(
-                name=data["path"], size=in_bytes(data["total"]), free=in_bytes(self._free)
-            )
-            self.tell("refused", key, text)
-            return
 
         def take(answer: Answer) -> None:
             self.tell("written", key, answer.result["there"], answer.result["done"])
@@ -178,7 +174,7 @@ class FilePicker(Part):
             self.folder = {
                 "path": told["path"],
                 "crumbs": _crumbs(told),
-                "entries": [_entry(entry, told["path"]) for entry in told["entries"]],
+                "entries": [*_other_roots(told), *(_entry(entry, told["path"]) for entry in told["entries"])],
                 "more": told["more"],
                 "writable": told["writable"],
             }
@@ -186,7 +182,6 @@ class FilePicker(Part):
                 self.selected = ""
 
     def _take_space(self, answer: Answer) -> None:
-        self._free = answer.result["free"]
         self.room = _("{size} free").format(size=in_bytes(answer.result["free"]))
 
 
@@ -202,13 +197,22 @@ def _entry(entry: Mapping[str, Any], folder: str) -> dict[str, Any]:
     }
 
 
+def _other_roots(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give the further folders that may be read, as mounts of measured data: they are entries of the first."""
+    if told["root"] != 0 or told["path"]:
+        return []
+    folder = {"kind": "folder", "size": 0, "modified": 0.0}
+    return [_entry(folder | {"name": root, "path": root}, "") for root in told["roots"][1:] if root]
+
+
 def _crumbs(told: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Give the way from the root to the folder that is shown, each place with its path."""
+    """Give the way from the root to the folder that is shown, each place with its path; the first root leads all."""
     path, root = str(told["path"]), int(told["root"])
     start = str(told["roots"][root]).rstrip("/") if root > 0 else ""
     inside = path.removeprefix(start).strip("/")
     whole = str(told["absolute"]).rstrip("/").removesuffix(inside).rstrip("/")
-    crumbs = [{"name": whole.rpartition("/")[2] or "/", "path": start}]
+    crumbs = [{"name": _("Files"), "path": ""}] if root > 0 else []
+    crumbs.append({"name": whole.rpartition("/")[2] or "/", "path": start})
     for part in [part for part in inside.split("/") if part]:
         before = crumbs[-1]["path"]
         crumbs.append({"name": part, "path": f"{before}/{part}" if before else part})

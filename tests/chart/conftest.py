@@ -12,13 +12,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _no_cluster_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have KubeSpawner load a configuration that names nothing."""
     pytest.importorskip("kubespawner")
-    from clusters import kubeconfig  # noqa: PLC0415 - after the check
-    from kubespawner.clients import load_config  # noqa: PLC0415 - likewise
+    from clusters import forget_clusters  # noqa: PLC0415 - after the check
 
-    path = tmp_path / "kubeconfig"
-    path.write_text(kubeconfig("http://127.0.0.1:9"), "utf-8")
-    monkeypatch.setenv("KUBECONFIG", str(path))
-    monkeypatch.setattr("kubernetes_asyncio.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(path))
-    load_config.cache_clear()
+    forget_clusters(tmp_path, monkeypatch)

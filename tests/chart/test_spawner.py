@@ -6,53 +6,29 @@ from typing import TYPE_CHECKING, Any
 
 import kubernetes_validate
 import pytest
-from charts import MATRIX, values_of
-from kubernetes_asyncio.client import ApiClient
+from charts import values_of
 from policies import faults_of_pod, pod_of
 
 from daisy_lab.hub import HubError
 
 pytest.importorskip("kubespawner")
 
-from clusters import ApiServer, cluster, finished, place_of, spawner_of
+from clusters import CLAIMS, STAFF, ApiServer, cluster, every_wish, finished, manifest, place_of, spawner_of
 
-from daisy_lab.hub._offers import picks_of
 from daisy_lab.hub._stages import StartError
-from daisy_lab.hub._values import Values
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-CLAIMS = {"oauth_user": {"uidNumber": 20001, "gidNumber": "30001", "gids": [30002, 30001]}}
-STAFF = ("staff", "proposal-2026001")
 
-
-def manifest(name: str, folder: Path, **wishes: Any) -> dict[str, Any]:
-    """Give the pod that a user with these wishes would get, as it is sent."""
-
-    async def made() -> dict[str, Any]:
-        spawner = spawner_of(place_of(values_of(name), folder), **wishes)
-        await spawner.load_user_options()
-        async with ApiClient() as client:
-            sent: dict[str, Any] = client.sanitize_for_serialization(await spawner.get_pod_manifest())
-        return sent
-
-    return finished(made())
-
-
-def every_wish() -> list[Any]:
+def every() -> list[Any]:
     """Give each way to start each environment of each values."""
-    found = []
-    for name in MATRIX:
-        values = Values.model_validate(values_of(name))
-        for environment, offer in values.environments.items():
-            for pick in picks_of(offer):
-                options = {"environment": environment, "size": pick.name}
-                found.append(pytest.param(name, options, id=f"{name}-{environment}-{pick.name}"))
-    return found
+    return [
+        pytest.param(name, options, id="-".join((name, *options.values()))) for name, options in every_wish()
+    ]
 
 
-@pytest.mark.parametrize(("name", "options"), every_wish())
+@pytest.mark.parametrize(("name", "options"), every())
 def test_every_pod_of_a_user_is_valid_and_restricted(
     name: str, options: dict[str, str], tmp_path: Path
 ) -> None:
@@ -119,6 +95,8 @@ def test_users_see_the_folders_of_their_groups_and_no_others(tmp_path: Path) -> 
     }
     assert claims["data-raw"] == {"claimName": "try-daisy-lab-data-raw", "readOnly": True}
     assert claims["data-shared"] == {"claimName": "shared", "readOnly": True}
+    told = {one["name"]: one.get("value") for one in spec["containers"][0]["env"]}
+    assert told["DAISY_LAB_ROOTS"] == "/data/proposals/2026001:/data/raw:/data/shared"
     guest = manifest("data", tmp_path, groups=("proposal-7",), state=CLAIMS)["spec"]
     seen = {
         one["mountPath"]
@@ -201,23 +179,6 @@ def test_a_server_is_started_looked_at_and_stopped(tmp_path: Path) -> None:
 
     finished(live())
     assert (tmp_path / "starts.json").is_file()
-
-
-def test_a_pod_that_fits_nowhere_says_why(tmp_path: Path) -> None:
-    async def live() -> None:
-        async with cluster(full="nvidia.com/gpu"):
-            spawner = spawner_of(
-                place_of(values_of("minimal"), tmp_path),
-                options={"environment": "ct", "size": "large"},
-                start_timeout=1,
-            )
-            with pytest.raises(
-                StartError, match=r"The cluster cannot start it: .* Insufficient nvidia\.com/gpu"
-            ):
-                await spawner.start()
-            await spawner.stop(now=True)
-
-    finished(live())
 
 
 def test_the_second_who_wants_the_last_gpus_is_told_so_at_once(tmp_path: Path) -> None:

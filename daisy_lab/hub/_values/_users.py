@@ -64,6 +64,8 @@ class Singleuser(Fact):
     """Share of a size's CPU and memory that is kept free for its pod."""
     start_timeout: Annotated[int, Field(ge=10)] = 300
     """Seconds that a start may take, pulling the image included."""
+    scheduling_timeout: Annotated[int, Field(ge=1)] = 60
+    """Seconds that a pod may wait for a node with room; more where the cluster adds nodes by itself."""
     storage: Storage = Storage()
     """Where a user's home is."""
     shared_memory: Quantity = "2Gi"
