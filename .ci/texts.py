@@ -32,6 +32,7 @@ _LITERAL = r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\$]|\\.)*`"""
 _CALL = re.compile(r"\btrans\s*\.\s*(?P<word>__|_n)\(")
 _ONE = re.compile(rf"\s*(?P<text>{_LITERAL})\s*[,)]")
 _TWO = re.compile(rf"\s*(?P<single>{_LITERAL})\s*,\s*(?P<text>{_LITERAL})\s*,")
+_KEYWORDS = {"_": None, "later": None}
 _SCHEMA_TEXTS = ("title", "description", "jupyter.lab.setting-icon-label")
 
 
@@ -39,7 +40,7 @@ def used_texts(package: Path) -> dict[str, str]:
     """Give each text inside `_( )`, with the file that says it first, in the order of the files."""
     used: dict[str, str] = {}
     for path in sorted(package.rglob("*.py")):
-        for _line, text, _comments, _context in extract_from_file("python", path, keywords={"_": None}):
+        for _line, text, _comments, _context in extract_from_file("python", path, keywords=_KEYWORDS):
             used.setdefault(str(text), path.relative_to(package.parent).as_posix())
     for path in sorted(package.rglob("templates/*.html")):
         for _line, text, _comments, _context in extract_from_file(

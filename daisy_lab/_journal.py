@@ -12,6 +12,9 @@ import os
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from daisy_lab.errors import FileError
+from daisy_lab.texts import gettext as _
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -33,15 +36,24 @@ class Journal:
         self._end_torn_line()
 
     def append(self, topic: str, record: Mapping[str, object]) -> None:
-        """Write one record under a topic, so that its reader finds it again."""
+        """Write one record under a topic, so that its reader finds it again.
+
+        Raises
+        ------
+        FileError
+            If the disk refuses, as when it is full.
+        """
         line = json.dumps([topic, record], separators=(",", ":")).encode() + b"\n"
         with self._lock:
-            if self._torn:
-                self._end_torn_line()
-            self._torn = True
-            left = memoryview(line)
-            while left:
-                left = left[os.write(self._file, left) :]
+            try:
+                if self._torn:
+                    self._end_torn_line()
+                self._torn = True
+                left = memoryview(line)
+                while left:
+                    left = left[os.write(self._file, left) :]
+            except OSError as error:
+                raise self._refused(error) from None
             self._torn = False
 
     def read(self, topic: str) -> Iterator[dict[str, Any]]:
@@ -61,6 +73,13 @@ class Journal:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
+
+    def _refused(self, error: OSError) -> FileError:
+        msg = _(
+            "the session cannot write down what was done in {folder}: {reason}; make room there, or set "
+            "DAISY_LAB_SESSIONS to a folder on a larger disk"
+        )
+        return FileError(msg.format(folder=self.path.parent, reason=error.strerror or error))
 
     def _end_torn_line(self) -> None:
         size = os.fstat(self._file).st_size

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 from daisy_lab import texts
 from daisy_lab._algorithm import registry
 from daisy_lab._bridge import install
-from daisy_lab._engine import default_engine, pretty_bytes, ref
+from daisy_lab._engine import default_engine, ref
 from daisy_lab.errors import DaisyError, MissingObjectError, SettingError
 from daisy_lab.texts import gettext as _
+from daisy_lab.texts import in_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -72,9 +73,7 @@ def _list(engine: LocalEngine, words: list[str]) -> None:
     for name in engine.store:
         about = engine.store.describe(name)
         shape = " x ".join(map(str, about.shape))
-        rows.append(
-            (name, f"{about.kind} {shape} {about.dtype}".strip(), about.unit, pretty_bytes(about.nbytes))
-        )
+        rows.append((name, f"{about.kind} {shape} {about.dtype}".strip(), about.unit, in_bytes(about.nbytes)))
     _print_table(rows)
 
 

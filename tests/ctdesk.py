@@ -23,10 +23,11 @@ PATIENCE = 90.0
 class Desk:
     """One session over a folder, and the windows that are open on it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sessions: Path | None = None) -> None:
+        """Open it over a folder; with one for sessions it keeps what is done there."""
         self.folder = folder
-        self.session = Session()
-        self.bridge = Bridge(self.session.engine, (folder,))
+        self.session = Session() if sessions is None else Session("ct", root=sessions)
+        self.bridge = Bridge(self.session.engine, (folder,), session=self.session)
         self._links: list[Any] = []
 
     def __enter__(self) -> Self:
@@ -63,12 +64,12 @@ def settled(app: CTApp) -> None:
     """Wait until the slice of the page's state is there, its axis known and its state kept."""
     until(lambda: app.stage.slice.picture.sources and not app.stage.slice.picture.busy, "no slice")
     until(lambda: app.axis.center is not None and app.kept.path, "no axis")
-    until(lambda: app.cost.rows or app.cost.lines, "no plan")
+    until(lambda: app.full.cost.rows or app.full.cost.lines, "no plan")
 
 
 def words(app: CTApp) -> str:
     """Give all that the page says to its reader at its edge."""
-    return " ".join([*(told["text"] for told in app.shell.said), app.picker.trouble, app.bar.trouble])
+    return " ".join([*(told["text"] for told in app.shell.said), app.picker.trouble, app.full.bar.trouble])
 
 
 def volume_in(path: Path) -> bytes:

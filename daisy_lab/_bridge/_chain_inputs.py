@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from daisy_lab import io
-from daisy_lab.errors import DaisyError, WorkflowError
+from daisy_lab.errors import DaisyError, MissingFileError, WorkflowError
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def stored_inputs(store: DataStore, names: Mapping[str, str]) -> Inputs:
         If one is in no file.
     MissingObjectError
         If one is not in the session.
+    MissingFileError
+        If the file of one is gone.
     """
     files: dict[str, None] = {}
     units: set[str] = set()
@@ -89,6 +91,12 @@ def _file_of(name: str, value: Any) -> _Found | None:  # noqa: ANN401 - any obje
     while "base" in reference:
         reference = reference["base"]
     path = str(reference["path"])
+    if not Path(path).exists():
+        raise MissingFileError(
+            _(
+                "'{name}' was read from {path}, which is not there any more; bring it back, or open it again"
+            ).format(name=name, path=path)
+        )
     dataset = str(reference.get("dataset", ""))
     for unit in _UNITS if name == "theta" else ("auto",):
         with suppress(DaisyError), io.open_file(path, angle_unit=unit) as opened:

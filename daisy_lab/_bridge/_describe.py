@@ -14,6 +14,7 @@ from daisy_lab._ledger import plain
 from daisy_lab._messages import AlgorithmInfo, ObjectInfo, RunCall, RunInfo, WorkflowStep
 from daisy_lab._preview import in_words
 from daisy_lab.errors import MissingObjectError
+from daisy_lab.texts import told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +56,7 @@ def object_info(about: DataObject, engine: LocalEngine) -> ObjectInfo:
         dtype=about.dtype,
         nbytes=about.nbytes,
         device=about.device,
-        made_by=maker.algorithm if maker else about.made_by,
+        made_by=maker.algorithm if maker else told(about.made_by),
         created=about.created,
         value=value,
     )
@@ -136,7 +137,7 @@ def run_info(run: Run, bridge: Bridge) -> RunInfo:
         text=run.text,
         made=tuple(run.made),
         versions={used.name: used.version for used in entry.outputs.values()} if entry is not None else {},
-        started=entry.started if entry is not None else 0.0,
+        started=entry.started if entry is not None else run.began,
         peak_bytes=peak,
         error=error_info(run.error) if run.error is not None and run.state == "failed" else None,
         lines=len(run.lines),

@@ -9,6 +9,7 @@ from daisy_lab._ledger import plain
 from daisy_lab._messages import GetRecord, KeptRecord, PutRecord, RecordValue
 from daisy_lab.errors import DataError, SessionError
 from daisy_lab.texts import gettext as _
+from daisy_lab.texts import told
 
 if TYPE_CHECKING:
     from daisy_lab._bridge._bridge import Bridge
@@ -45,5 +46,5 @@ def get(bridge: Bridge, _front: Front, asked: GetRecord) -> RecordValue:
             )
         )
     return RecordValue(
-        value=plain(store.get(asked.name, about.version)), version=about.version, note=about.made_by
+        value=plain(store.get(asked.name, about.version)), version=about.version, note=told(about.made_by)
     )

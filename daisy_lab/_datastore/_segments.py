@@ -23,6 +23,7 @@ from daisy_lab._datastore._chunks import chunks
 from daisy_lab._datastore._directory import Directory
 from daisy_lab.errors import DataError, FileError, SessionError
 from daisy_lab.texts import gettext as _
+from daisy_lab.texts import in_bytes
 
 if TYPE_CHECKING:
     from daisy_lab.vocabulary import Array
@@ -260,15 +261,15 @@ class Segments:
         if error.errno in _FULL:
             return FileError(
                 _(
-                    "no room for an array of {size} bytes in {folder} ({reason}); free some space there, "
+                    "no room for an array of {size} in {folder} ({reason}); free some space there, "
                     "or set DAISY_LAB_SESSIONS to a folder on a larger disk"
-                ).format(size=f"{size:,}", folder=folder, reason=error.strerror)
+                ).format(size=in_bytes(size), folder=folder, reason=error.strerror)
             )
         return FileError(
             _(
-                "cannot write an array of {size} bytes to {folder}: {reason}; "
+                "cannot write an array of {size} to {folder}: {reason}; "
                 "is the folder still there and writable?"
-            ).format(size=f"{size:,}", folder=folder, reason=error.strerror or error)
+            ).format(size=in_bytes(size), folder=folder, reason=error.strerror or error)
         )
 
 

@@ -1,6 +1,6 @@
 """Engines: what runs algorithms and workflows, whole or block by block, and says how it goes."""
 
-from daisy_lab._engine._budget import default_memory, pretty_bytes
+from daisy_lab._engine._budget import default_memory
 from daisy_lab._engine._calls import Call, Middle, Ref, When, ref
 from daisy_lab._engine._default import default_engine
 from daisy_lab._engine._device import Cuda, Device, DeviceName
@@ -39,7 +39,6 @@ __all__ = [
     "default_memory",
     "hold_malloc",
     "peak_memory",
-    "pretty_bytes",
     "ref",
     "resident_memory",
 ]

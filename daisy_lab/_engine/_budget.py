@@ -15,6 +15,7 @@ import numpy as np
 from daisy_lab._engine._meter import Meter, available_memory, resident_memory
 from daisy_lab.errors import BudgetError
 from daisy_lab.texts import gettext as _
+from daisy_lab.texts import in_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from daisy_lab._engine._calls import Call, Range
     from daisy_lab._engine._pipeline import Pipeline
 
-__all__ = ["BlockSize", "Cost", "block_size", "default_memory", "measure", "pretty_bytes"]
+__all__ = ["BlockSize", "Cost", "block_size", "default_memory", "measure"]
 
 _RESERVE_SHARE: Final = 0.15
 _RESERVE_BYTES: Final = 4 << 20
@@ -165,7 +166,7 @@ def block_size(
         raise BudgetError(
             _(
                 "{names} does not fit into {memory}: the smallest block needs {needed}; allow at least that much"
-            ).format(names=", ".join(targets), memory=pretty_bytes(memory), needed=pretty_bytes(needed))
+            ).format(names=", ".join(targets), memory=in_bytes(memory), needed=in_bytes(needed))
         )
     shortest, longest = min(batch, span), span
     while longest - shortest > 1:
@@ -173,15 +174,6 @@ def block_size(
         shortest, longest = (middle, longest) if cost.peak(middle) <= usable else (shortest, middle)
     length = _aligned(shortest, batch)
     return BlockSize(length, -(-part[1] // length) - part[0] // length, cost.peak(length))
-
-
-def pretty_bytes(count: float) -> str:
-    """Say a number of bytes with three digits and its unit."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if abs(count) < 1000:  # noqa: PLR2004 - decimal units, as the field writes them
-            return f"{count:.3g} {unit}"
-        count /= 1000
-    return f"{count:.3g} TB"
 
 
 def _aligned(length: int, batch: int) -> int:

@@ -7,6 +7,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+
 from daisy_lab._algorithm import monitored
 from daisy_lab._engine._blocks import Piece, StepFailure, Tally
 from daisy_lab._engine._bookkeeping import Bookkeeping
@@ -203,7 +205,9 @@ class Execution:
         piece = compute_once(steps, {name: ranges}, self.flow, self.read, self.tallies)[name].crop(ranges)
         # A length that was not known before is known now.
         rest = {axis: part for axis, part in self.job.want.items() if axis not in ranges}
-        return piece.crop(resolve(name, rest, dict(zip(piece.axes, piece.value.shape, strict=True)))).value
+        return piece.crop(
+            resolve(name, rest, dict(zip(piece.axes, np.shape(piece.value), strict=True)))
+        ).value
 
     def _prepare(self) -> list[Call]:
         """Settle conditions and find values; give the calls that are left."""

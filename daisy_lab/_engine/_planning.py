@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from daisy_lab._algorithm import log
 from daisy_lab._engine._blocks import StepFailure
-from daisy_lab._engine._budget import block_size, measure, pretty_bytes
+from daisy_lab._engine._budget import block_size, measure
 from daisy_lab._engine._meter import hold_malloc
 from daisy_lab.texts import gettext as _
+from daisy_lab.texts import in_bytes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -101,9 +102,9 @@ class Plan:
         time = _("unknown, it never ran") if self.seconds is None else f"{self.seconds:.3g} s"
         lines = [
             _("peak memory {peak} of {memory}, output {output}, time {time}").format(
-                peak=pretty_bytes(self.peak_bytes),
-                memory=pretty_bytes(self.memory),
-                output=pretty_bytes(self.output_bytes),
+                peak=in_bytes(self.peak_bytes),
+                memory=in_bytes(self.memory),
+                output=in_bytes(self.output_bytes),
                 time=time,
             )
         ]

@@ -47,6 +47,8 @@ class Run:
         self.report: dict[str, Any] = {}
         """Facts about the run: seconds, peak memory, what was found."""
         self._value: Any = None
+        self.began = 0.0
+        """When it began, in seconds since 1970; 0 before."""
         self._started = self._ended = 0.0
         # A latch: locked until the run is over. An Event would do, at a tenth of the cost of a whole small run.
         self._finished = threading.Lock()
@@ -194,7 +196,7 @@ class Run:
         """Do the job on this thread and keep how it ends; one that was cancelled while it waited is left alone."""
         if not self._take():
             return
-        self._started = time.perf_counter()
+        self.began, self._started = time.time(), time.perf_counter()
         self._become("running")
         try:
             self._value = job(self)

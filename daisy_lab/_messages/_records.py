@@ -26,7 +26,7 @@ class PutRecord(Request):
 
     name: ObjectName
     value: dict[str, Any]
-    note: Annotated[str, Field(max_length=200)] = ""
+    note: Annotated[str, Field(max_length=1000)] = ""
     """What was done, for the list of versions."""
     based_on: Annotated[int, Field(ge=0)] | None = None
     """Version that the writer saw last (0: none): where another window was faster, it is refused."""

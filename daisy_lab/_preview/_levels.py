@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isqrt
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["histogram", "levels", "value_range"]
 
 _SAMPLE: Final = 1 << 16
-_COUNTED: Final = 1 << 21
+_COUNTED: Final = 1 << 19
 _OUTLIERS: Final = (0.5, 99.5)
 
 
@@ -61,8 +62,13 @@ def histogram(values: Array, bins: int) -> tuple[Array, float, float, int]:
 
 def _thinned(values: Array, most: int) -> Array:
     """Give about `most` values, evenly taken, as numbers."""
-    flat = values.reshape(-1)
-    step = max(1, flat.size // most)
-    # An odd step does not run along one column.
-    picked = flat[:: step + (step > 1 and step % 2 == 0)]
+    if values.ndim == 2 and values.size > most:  # noqa: PLR2004 - a plane
+        # Of some lines only: the others are not fetched from the memory.
+        across = isqrt(values.size // most)
+        picked = values[:: -(-values.size // (most * across)), ::across].reshape(-1)
+    else:
+        flat = values.reshape(-1)
+        step = max(1, flat.size // most)
+        # An odd step does not run along one column.
+        picked = flat[:: step + (step > 1 and step % 2 == 0)]
     return picked.astype(np.float32) if picked.dtype.kind in "bu" or picked.dtype.itemsize < 4 else picked  # noqa: PLR2004 - bytes

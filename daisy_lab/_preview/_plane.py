@@ -20,8 +20,10 @@ Region = tuple[int, int, int, int]
 """Top, bottom, left, right; ends excluded."""
 
 _THIN = 8
-_MOST_READ = 5 << 20
-"""Pixels that make one picture; of a larger region some stand for their neighbours."""
+_MOST_READ = 6 << 20
+"""Pixels that are fetched for one picture; of a larger region some lines stand for their neighbours."""
+_MOST_ADDED = 9 << 19
+"""Pixels that make one picture, of those that are fetched."""
 
 
 def axes_of(axes: Sequence[str], shape: Sequence[int]) -> tuple[str, ...]:
@@ -95,13 +97,12 @@ def reduced(values: Array, height: int, width: int) -> Array:
 def _used(shape: tuple[int, ...], factors: tuple[int, int]) -> tuple[int, int]:
     """Give how many lines and columns of each group are read."""
     lines, columns = factors
-    groups = -(-shape[0] // factors[0]) * -(-shape[1] // factors[1])
-    while groups * lines * columns > _MOST_READ and (lines > 1 or columns > 1):
-        # What lies between two lines costs nothing; what lies between two columns is read all the same.
-        if lines > 1 and lines >= columns // 2:
-            lines = (lines + 1) // 2
-        else:
-            columns = (columns + 1) // 2
+    down, across = -(-shape[0] // lines), -(-shape[1] // columns)
+    # What lies between two lines is not read; what lies between two columns comes with them from the memory.
+    while down * lines * shape[1] > _MOST_READ and lines > 1:
+        lines = (lines + 1) // 2
+    while down * lines * across * columns > _MOST_ADDED and columns > 1:
+        columns = (columns + 1) // 2
     return lines, columns
 
 

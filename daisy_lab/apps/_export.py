@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from daisy_lab._detached import Answer, Link
 
-__all__ = ["Exporter"]
+__all__ = ["Exporter", "pressed"]
 
 _STACK = "display: flex; flex-direction: column; gap: 12px"
 _ENDS = {"notebook": ".ipynb", "python": ".py", "json": ".json"}
@@ -28,7 +28,8 @@ class Exporter:
     link
         The way to the session.
     state
-        Gives the page's state: `workflow`, `path` of the file, and `inputs` where the session calls them otherwise.
+        Gives the page's state: `workflow`, `path` of a file beside which they are written, and `inputs` where the
+        session calls them otherwise.
     told
         Hears what was written, where it lies or why not, and how good that is.
     """
@@ -41,8 +42,12 @@ class Exporter:
     ) -> None:
         self._link, self._state, self._told = link, state, told
         self._titles = _titles()
-        about = _("Each of them makes the same result again, from the same file. They are written beside it.")
-        self.told = ipyvuetify.Html(tag="p", children=[""], attributes={"role": "status"})
+        about = _(
+            "Each of them makes the same result again, from the same file. They are written beside the result."
+        )
+        self.told = ipyvuetify.Html(
+            tag="p", children=[""], style_="overflow-wrap: anywhere", attributes={"role": "status"}
+        )
         parts = [
             ipyvuetify.Html(tag="h2", children=[_("Export")]),
             ipyvuetify.Html(tag="p", class_="daisy-soft", children=[about]),
@@ -53,10 +58,10 @@ class Exporter:
 
     def add(self, title: str, act: Callable[[], None]) -> None:
         """Put another button before what was said last."""
-        self.page.children = [*self.page.children[:-1], _pressed(title, act), self.told]
+        self.page.children = [*self.page.children[:-1], pressed(title, act), self.told]
 
     def _button(self, title: str, form: str) -> Any:  # noqa: ANN401 - ipyvuetify has no types
-        return _pressed(title, lambda: self.write(form))
+        return pressed(title, lambda: self.write(form))
 
     def write(self, form: str) -> None:
         """Ask for the workflow in one form, and write it."""
@@ -90,7 +95,8 @@ def _titles() -> dict[str, str]:
     return {"notebook": _("Notebook"), "python": _("Python script"), "json": _("Workflow (JSON)")}
 
 
-def _pressed(title: str, act: Callable[[], None]) -> Any:  # noqa: ANN401 - ipyvuetify has no types
+def pressed(title: str, act: Callable[[], None]) -> Any:  # noqa: ANN401 - ipyvuetify has no types
+    """Give a button that does something."""
     made = ipyvuetify.Html(
         tag="button", class_="daisy-button", attributes={"type": "button"}, children=[title]
     )

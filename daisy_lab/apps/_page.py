@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from daisy_lab._detached import attach
+from daisy_lab.texts import told
 from daisy_lab.widgets import live_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Asked", "Keeper", "asked_for", "open_link"]
 
 _log = logging.getLogger(__name__)
+_NOTE = 1000
+"""Characters that a record's note may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Keeper:
         Hears a state that is not this page's own: of another window, or an older one that was gone back to. Where it
         is given, nothing of another window is ever overwritten unseen: the change that came second is refused.
     failed
-        Hears in words why a state was not kept.
+        Hears why a state was not kept.
     """
 
     def __init__(
@@ -81,7 +84,7 @@ class Keeper:
         name: str,
         kept: Callable[[], None] = lambda: None,
         taken: Callable[[dict[str, Any]], None] | None = None,
-        failed: Callable[[str], None] = lambda _text: None,
+        failed: Callable[[BaseException], None] = lambda _error: None,
     ) -> None:
         self._link, self._name, self._kept, self._taken, self._failed = link, name, kept, taken, failed
         self._lock = RLock()
@@ -94,7 +97,7 @@ class Keeper:
         self._under_way = False
 
     def put(self, value: Mapping[str, Any], note: str = "") -> None:
-        """Keep a state; `note` is what the history says was done."""
+        """Keep a state; `note`, a text or one of `later`, is what the history says was done."""
         with self._lock:
             self._waiting = (dict(value), note)
             if self._under_way:
@@ -125,19 +128,24 @@ class Keeper:
                 return
             value, note = self._waiting
             self._waiting = None
-        asked: dict[str, Any] = {"name": self._name, "value": value, "note": note[:200]}
+        asked: dict[str, Any] = {
+            "name": self._name,
+            "value": value,
+            "note": note if len(note) <= _NOTE else told(note)[:_NOTE],
+        }
         if self._taken is not None:
             asked["based_on"] = self._seen
         self._link.ask("records.put", asked).add_done_callback(self._sent)
 
     def _sent(self, done: Future[Answer]) -> None:
-        if done.exception() is None:
+        error = done.exception()
+        if error is None:
             self._seen = done.result().result["version"]
             self._known = max(self._known, self._seen)
             self._kept()
         else:
-            _log.warning("the page's state was not kept: %s", done.exception())
-            self._failed(str(done.exception()))
+            _log.warning("the page's state was not kept: %s", error)
+            self._failed(error)
         self._send()
         self._catch_up()
 

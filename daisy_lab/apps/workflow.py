@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import copy
 import os
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from daisy_lab._manifests import App, find_app
 from daisy_lab._workflow import Workflow
 from daisy_lab.apps._export import Exporter
 from daisy_lab.apps._page import Asked, Keeper, asked_for, open_link
+from daisy_lab.apps._preview import Preview, is_superseded
 from daisy_lab.apps._result import Result, steps_of
 from daisy_lab.texts import gettext as _
-from daisy_lab.texts import language
+from daisy_lab.texts import in_bytes, language, later
 from daisy_lab.widgets import (
     AppShell,
     FilePicker,
@@ -31,12 +31,12 @@ from daisy_lab.widgets import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from concurrent.futures import Future
 
     from daisy_lab._detached import Answer, Link
 
 __all__ = ["WorkflowApp", "show"]
 
-_GIGA = 10**9
 _VIEW = "page"
 _OPEN, _EXPORT = "open", "export"
 
@@ -80,6 +80,7 @@ class WorkflowApp:
         self.shell = AppShell(app.title(language()), titles, link=link)
         self.picker = FilePicker(link, formats=app.manifest.formats)
         self.picture = ImageView(None, link, height="100%", empty=_("Open a file to see its result here."))
+        self.preview = Preview(link, self.shell, self.picture, _VIEW)
         self.forms = {step["number"]: self._form(step) for step in self.steps}
         self.where = ParameterForm({"properties": {}}, link)
         self.bar = RunBar(link, start=_("Run on the whole file"))
@@ -126,7 +127,6 @@ class WorkflowApp:
         self.where.on_change(self._move)
         self.bar.on_start(self.run)
         self.history.on_restore(lambda state, _version: self._take(state))
-        self.shell.until_closed(self.link.on("chain", self._progress))
 
     # -- what the user does
 
@@ -171,7 +171,7 @@ class WorkflowApp:
     def _move(self, _name: str, value: object, final: bool) -> Future[Any] | None:  # noqa: FBT001 - a form's signature
         self.plane = int(value) if isinstance(value, int | float) else self.plane
         if final:
-            self.keep(_("Plane {plane}").format(plane=self.plane))
+            self.keep(later("Plane {plane}", plane=self.plane))
         return self._preview(self.where)
 
     # -- what the session says
@@ -250,45 +250,24 @@ class WorkflowApp:
             self.where.set("plane", self.plane)
         if fresh and result.shape != self.known:
             self.known = result.shape
-            self.keep(_("Opened {name}").format(name=self.shell.chip))
+            self.keep(later("Opened {name}", name=self.shell.chip))
         self._preview(self.where)
 
     def _preview(self, form: ParameterForm) -> Future[Any] | None:
-        """Show one plane of the result through the whole chain; the newest request counts."""
+        """Show one plane of the result through the whole chain."""
         if not self.path:
             return None
-        self.picture.busy = True
-        done: Future[None] = Future()
 
-        def shown(answer: Answer) -> None:
-            told = answer.result
-            self.picture.busy = False
-            self.picture.note = _("{milliseconds:.0f} ms").format(milliseconds=1000 * told["seconds"])
-            self.picture.show(told)
-            self.shell.unsay(_VIEW)
-            done.set_result(None)
+        def faulty(faults: Mapping[str, str]) -> bool:
+            for name, text in faults.items():
+                form.fault(name, text)
+            return bool(faults)
 
-        def failed(error: BaseException) -> None:
-            self.picture.busy = False
-            if getattr(error, "kind", "") != "SupersededError":
-                faults = getattr(error, "fields", {})
-                for name, text in faults.items():
-                    form.fault(name, text)
-                if not faults:
-                    self._fail(error)
-            done.set_result(None)
-
-        wanted = {"view": _VIEW, "workflow": self.workflow, "want": self.result.want(self.plane)}
-        form.ask("chain.show", wanted, shown, failed)
-        return done
-
-    def _progress(self, event: Mapping[str, Any]) -> None:
-        if event.get("view") == _VIEW:
-            share = "" if event["fraction"] is None else f" {100 * event['fraction']:.0f} %"
-            self.picture.note = f"{event['text']}{share}"
+        wanted = {"workflow": self.workflow, "want": self.result.want(self.plane)}
+        return self.preview.ask(wanted, faulty=faulty)
 
     def _fail(self, error: BaseException) -> None:
-        if getattr(error, "kind", "") != "SupersededError":
+        if not is_superseded(error):
             self.shell.say(str(error) or type(error).__name__, "error", _VIEW)
 
 
@@ -303,20 +282,11 @@ def cost(plan: Mapping[str, Any]) -> str:
     if plan["problem"] is not None:
         return str(plan["problem"]["message"])
     parts = [" \u00d7 ".join(map(str, output["shape"])) for output in plan["outputs"][:1] if output["shape"]]
-    parts.append(amount(plan["output_bytes"]))
+    parts.append(in_bytes(plan["output_bytes"]))
     if plan["seconds"] is not None:
         parts.append(_("about {seconds:.0f} s").format(seconds=max(1, plan["seconds"])))
-    parts.append(_("{size} of memory").format(size=amount(plan["peak_bytes"])))
+    parts.append(_("{size} of memory").format(size=in_bytes(plan["peak_bytes"])))
     return " · ".join([*parts, plan["device"]])
-
-
-def amount(nbytes: int) -> str:
-    """Say how much that is, as `1.7 GB`."""
-    return (
-        _("{size:.1f} GB").format(size=nbytes / 1e9)
-        if nbytes >= _GIGA
-        else _("{size:.3g} MB").format(size=nbytes / 1e6)
-    )
 
 
 def _words(name: str) -> str:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from daisy_lab import io
-from daisy_lab._engine import pretty_bytes
 from daisy_lab.cli._outputs import check_apart, check_writable
 from daisy_lab.texts import gettext as _
+from daisy_lab.texts import in_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,9 +70,9 @@ def summary(console: Console, facts: dict[str, Any]) -> None:
     console.print(
         _("{path}: {size} in {seconds:.1f} s, peak memory {peak}").format(
             path=facts["output"],
-            size=pretty_bytes(facts["output_bytes"]),
+            size=in_bytes(facts["output_bytes"]),
             seconds=facts["seconds"],
-            peak=pretty_bytes(facts["peak_memory_bytes"]),
+            peak=in_bytes(facts["peak_memory_bytes"]),
         ),
         markup=False,
     )

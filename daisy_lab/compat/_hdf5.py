@@ -10,7 +10,7 @@ import h5py
 import numpy as np
 
 from daisy_lab.errors import DaisyError, DataError, FileError
-from daisy_lab.io import Unfinished, cannot_write, content, sweep_temporaries
+from daisy_lab.io import Unfinished, cannot_write, content, sweep_temporaries, writing_hdf5
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ def changed(path: Path, *, anew: bool = False) -> Iterator[h5py.File]:
     try:
         if there:
             shutil.copyfile(path, unfinished.path)
-        # Our own lock is on the file; HDF5's would not get past it.
-        with h5py.File(unfinished.path, "r+" if there else "w", locking=False) as file:
+        with writing_hdf5(unfinished.path, "r+" if there else "w") as file:
             yield file
     except DaisyError:
         unfinished.abandon()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from daisy_lab.io._atomic import Unfinished, cannot_write, check_place, require_replaceable, sweep_temporaries
 from daisy_lab.io._frames import open_frames, open_image
-from daisy_lab.io._growing import GrowingFrames
+from daisy_lab.io._growing import GrowingFrames, being_written
+from daisy_lab.io._hdf5_disk import writing_hdf5
 from daisy_lab.io._input import open_dataset
 from daisy_lab.io._lazy import FileArray, reopen
 from daisy_lab.io._nexus_writer import ResultWriter
@@ -30,6 +31,7 @@ __all__ = [
     "Space",
     "Unfinished",
     "Upload",
+    "being_written",
     "cannot_write",
     "check_free",
     "check_place",
@@ -52,4 +54,5 @@ __all__ = [
     "sweep_temporaries",
     "write_pdf_curve",
     "write_poni",
+    "writing_hdf5",
 ]

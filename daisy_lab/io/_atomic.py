@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from daisy_lab.errors import FileError, MissingFileError
 from daisy_lab.texts import gettext as _
+from daisy_lab.texts import in_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,10 +157,8 @@ def cannot_write(target: Path, error: OSError | RuntimeError) -> FileError:
         return MissingFileError(msg.format(target=target, folder=parent))
     if number in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         free = shutil.disk_usage(parent).free
-        msg = _(
-            "cannot write {target}: no room left ({free} bytes free); make room, or choose another folder"
-        )
-        return FileError(msg.format(target=target, free=free))
+        msg = _("cannot write {target}: no room left ({free} free); make room, or choose another folder")
+        return FileError(msg.format(target=target, free=in_bytes(free)))
     if number == errno.EEXIST:
         msg = _("cannot write {target}: it is there already; choose another name, or allow to overwrite it")
         return FileError(msg.format(target=target))
@@ -174,9 +173,11 @@ def _is_a_folder(target: Path) -> FileError:
 
 
 def _number_of(error: OSError | RuntimeError) -> int:
-    """Give the error number; HDF5 often has it in its words only."""
+    """Give the error number; HDF5 often has it in its words only, and NumPy has none of a write that was cut short."""
     if isinstance(error, OSError) and error.errno:
         return error.errno
+    if re.search(r"\d+ requested and \d+ written", str(error)):
+        return errno.ENOSPC
     found = re.search(r"errno = (\d+)", str(error))
     return int(found[1]) if found else 0
 

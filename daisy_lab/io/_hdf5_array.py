@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import h5py
 import numpy as np
 
-from daisy_lab.errors import DataError, FileFormatError
+from daisy_lab.errors import DataError, FileError, FileFormatError
 from daisy_lab.io._hdf5_links import Hdf5Files, locate
 from daisy_lab.io._hdf5_storage import examine
 from daisy_lab.io._index import as_text
@@ -71,7 +71,7 @@ class Hdf5Array(FileArray, kind="hdf5"):
             with self._place.file.using() as handle:
                 self._dataset_of(handle).read_direct(out, source_sel=selection)
         except (OSError, RuntimeError, KeyError, ValueError) as error:
-            if isinstance(error, FileFormatError):
+            if isinstance(error, FileError):
                 raise
             msg = _(
                 "{path}::{name} cannot be read at {index}: {reason}; the file is damaged there: copy it again"

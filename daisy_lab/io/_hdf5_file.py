@@ -62,16 +62,32 @@ class Hdf5File:
 
     @contextmanager
     def using(self) -> Iterator[h5py.File]:
-        """Lend the open handle; nobody closes it meanwhile."""
+        """Lend the open handle; nobody closes it meanwhile, and what is read belongs to one content.
+
+        A file that was only removed or renamed is still there for whoever has it open.
+
+        Raises
+        ------
+        FileError
+            The file was changed, or is gone.
+        """
         with self._lock:
             if not self._handle or self._owner != os.getpid():
-                if _stamp(self.path) != self._stamp:
-                    msg = _(
-                        "{path} was changed since it was first opened; open it again to get its new content"
-                    )
-                    raise FileError(msg.format(path=self.path))
+                self._require_same(_stamp(self.path))
                 self._handle, self._owner = open_readonly(self.path), os.getpid()
+            self._require_unchanged(self._handle)
             yield self._handle
+            # HDF5 reads zeros beyond the end of a file that was cut off.
+            self._require_unchanged(self._handle)
+
+    def _require_unchanged(self, handle: h5py.File) -> None:
+        facts = os.fstat(handle.id.get_vfd_handle())
+        self._require_same((facts.st_size, facts.st_mtime_ns))
+
+    def _require_same(self, stamp: tuple[int, int]) -> None:
+        if stamp != self._stamp:
+            msg = _("{path} was changed since it was first opened; open it again to get its new content")
+            raise FileError(msg.format(path=self.path))
 
     def forget_lock(self) -> None:
         """Start with a free lock, in a child that was forked while a thread was reading."""

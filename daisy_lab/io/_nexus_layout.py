@@ -115,10 +115,16 @@ def chunk_of(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...] | None:
     rows, columns = shape[-2:]
     if rows * columns > room:
         side = math.isqrt(room)
-        width = min(columns, max(side, room // rows))
-        return (*(1 for _axis in shape[:-2]), min(rows, max(1, room // width)), width)
+        # As many tiles as needed, all of about the same size: those at the edges are not mostly empty.
+        width = _even(columns, max(side, room // rows))
+        return (*(1 for _axis in shape[:-2]), _even(rows, max(1, room // width)), width)
     along = min(shape[-3], room // (rows * columns))
     return (*(1 for _axis in shape[:-3]), along, rows, columns)
+
+
+def _even(length: int, most: int) -> int:
+    """Give the length of the fewest even parts that are no longer than `most`."""
+    return -(-length // -(-length // most))
 
 
 def _chunk_of_growing(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...]:

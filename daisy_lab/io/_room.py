@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from daisy_lab.errors import FileError
 from daisy_lab.io._atomic import cannot_write
 from daisy_lab.texts import gettext as _
+from daisy_lab.texts import in_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +66,6 @@ def check_room(target: Path, needed: int, free: Callable[[Path], int] = free_byt
     there = free(target.parent)
     if needed > there:
         msg = _(
-            "cannot write {target}: it needs {needed:,} bytes and {free:,} are free; make room, or choose "
-            "another folder"
+            "cannot write {target}: it needs {needed} and {free} is free; make room, or choose another folder"
         )
-        raise FileError(msg.format(target=target, needed=needed, free=there))
+        raise FileError(msg.format(target=target, needed=in_bytes(needed), free=in_bytes(there)))

@@ -115,7 +115,7 @@ def make_ct(
     io.require_replaceable(target, _is_sample, _("generated scan"))
     unfinished = io.Unfinished(target)
     try:
-        with h5py.File(unfinished.path, "w", locking=False) as file:
+        with io.writing_hdf5(unfinished.path) as file:
             _write(file, truth)
     except OSError as error:
         unfinished.abandon()

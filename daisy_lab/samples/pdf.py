@@ -133,7 +133,7 @@ def make_pdf(
     io.require_replaceable(poni, _is_geometry, _("generated geometry"))
     unfinished = io.Unfinished(target)
     try:
-        with h5py.File(unfinished.path, "w", locking=False) as file:
+        with io.writing_hdf5(unfinished.path) as file:
             _write(file, truth)
     except OSError as error:
         unfinished.abandon()

@@ -13,10 +13,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from daisy_lab.texts._amounts import in_bytes
+from daisy_lab.texts._later import later
+from daisy_lab.texts._later import told as _told
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["gettext", "language", "speaking"]
+__all__ = ["gettext", "in_bytes", "language", "later", "speaking", "told"]
 
 _CATALOGUES = Path(__file__).parent
 _chosen: ContextVar[str] = ContextVar("daisy_lab_language", default="")
@@ -50,6 +54,11 @@ def gettext(text: str) -> str:
     """Translate an English text into the language of this process."""
     chosen = language()
     return text if chosen == "en" else _catalogue(chosen).get(text) or text
+
+
+def told(kept: str) -> str:
+    """Translate what was written down by `later`; any other text is given as it is."""
+    return _told(kept, gettext)
 
 
 @lru_cache(maxsize=4)

@@ -141,6 +141,7 @@ class HistoryList(Part):
 
     def _take_versions(self, answer: Answer) -> None:
         with self.lock:
+            self.trouble = ""
             self._versions = answer.result["versions"][-_SHOWN:]
             unknown = [info["version"] for info in self._versions if info["version"] not in self._known]
         if not unknown:

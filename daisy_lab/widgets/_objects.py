@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from traitlets import List, Unicode
 
 from daisy_lab.texts import gettext as _
+from daisy_lab.texts import in_bytes
 from daisy_lab.widgets._fields import units
 from daisy_lab.widgets._live import live_of
 from daisy_lab.widgets._part import Part
-from daisy_lab.widgets._words import clock, in_bytes, in_shape
+from daisy_lab.widgets._words import clock, in_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

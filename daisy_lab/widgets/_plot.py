@@ -63,6 +63,8 @@ class Plot(Part):
     """Where the pointer is in this view or a linked one, and the values there."""
     margin = Dict().tag(sync=True)
     picks = Bool(default_value=False).tag(sync=True)
+    note = Unicode().tag(sync=True)
+    """What is to be known of the curves, as that they are being computed; empty when nothing is."""
 
     def __init__(
         self,

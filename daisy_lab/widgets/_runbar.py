@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from traitlets import Bool, Dict, Unicode
 
 from daisy_lab.texts import gettext as _
+from daisy_lab.texts import in_bytes
 from daisy_lab.widgets._live import live_of
 from daisy_lab.widgets._part import Part
-from daisy_lab.widgets._words import in_bytes, in_seconds, run_title
+from daisy_lab.widgets._words import in_seconds, run_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

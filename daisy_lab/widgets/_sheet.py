@@ -81,7 +81,7 @@ class ContactSheet(Part):
             "setting": _("Setting"),
             "second": _("Second setting"),
             "nothing": _("none"),
-            "first": _("from"),
+            "first": _("range"),
             "last": _("to"),
             "count": _("values"),
             "begin": _("Show slices"),

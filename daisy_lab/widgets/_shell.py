@@ -12,6 +12,7 @@ from traitlets import Bool, Dict, List, Unicode
 
 from daisy_lab.texts import gettext as _
 from daisy_lab.texts import language
+from daisy_lab.widgets._again import send_again
 from daisy_lab.widgets._language import OTHER
 from daisy_lab.widgets._part import Part
 from daisy_lab.widgets._words import clock
@@ -64,6 +65,8 @@ class AppShell(Part):
         The way to the session; the frame says when it is lost and found.
     help_text
         What the question mark tells: headings and texts.
+    dense
+        Whether settings stand close together.
     """
 
     drawn_by = "shell.vue"
@@ -84,6 +87,8 @@ class AppShell(Part):
     help = List().tag(sync=True)
     speaks = Unicode().tag(sync=True)
     other = Dict().tag(sync=True)
+    dense = Bool(default_value=False).tag(sync=True)
+    """Whether settings stand close together, so that a column of sliders is seen at once."""
     home = Unicode().tag(sync=True)
     """Address of the hub's picker; empty where no hub has started this page."""
 
@@ -94,6 +99,7 @@ class AppShell(Part):
         *,
         link: Link | None = None,
         help_text: Sequence[tuple[str, str]] = (),
+        dense: bool = False,
     ) -> None:
         spoken = language()
         code, name = OTHER[spoken]
@@ -109,6 +115,7 @@ class AppShell(Part):
             step=next(iter(steps or {}), ""),
             help=[{"title": heading, "text": text} for heading, text in help_text],
             speaks=spoken,
+            dense=dense,
             other={"code": code, "name": name},
             home=os.environ.get("DAISY_LAB_HOME", ""),
         )
@@ -189,6 +196,10 @@ class AppShell(Part):
             self.said = [told for told in self.said if told["key"] != key]
 
     # For the browser.
+
+    def vue_ready(self, _data: object = None) -> None:
+        """Tell a page that has just been drawn what changed while it was being loaded."""
+        send_again(self)
 
     def vue_choose(self, step: str) -> None:
         """Go where the user goes, if it is open."""

@@ -1,30 +1,19 @@
-"""Sizes, times and rates as a reader wants them."""
+"""Shapes, times and rates as a reader wants them."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from daisy_lab.texts import gettext
 from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["clock", "in_bytes", "in_seconds", "in_shape", "run_title"]
+__all__ = ["clock", "in_seconds", "in_shape", "run_title"]
 
-_KILO = 1000.0
 _MINUTE, _HOUR = 60.0, 3600.0
-
-
-def in_bytes(count: float | None) -> str:
-    """Give a size, as in `1.7 GB`; empty where it is not known."""
-    if count is None:
-        return ""
-    for unit in ("B", "kB", "MB", "GB"):
-        if abs(count) < _KILO:
-            return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"  # noqa: PLR2004
-        count /= _KILO
-    return f"{count:.1f} TB"
 
 
 def in_seconds(seconds: float | None) -> str:
@@ -63,4 +52,4 @@ def run_title(run: Mapping[str, Any]) -> str:
     title = str(run["title"])
     _technique, dot, name = title.rpartition(".")
     plain = name.isidentifier() and (dot or "_" in name)
-    return name.replace("_", " ").capitalize() if plain else title
+    return gettext(name.replace("_", " ").capitalize() if plain else title)

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def _run(app: CTApp) -> None:
-    until(lambda: app.bar.enabled, "the volume cannot be run")
-    app.bar.vue_begin()
-    until(lambda: app.bar.run.get("state") in {"done", "failed"}, "the run does not end")
-    assert app.bar.run["state"] == "done", app.bar.run
+    until(lambda: app.full.bar.enabled, "the volume cannot be run")
+    app.full.bar.vue_begin()
+    until(lambda: app.full.bar.run.get("state") in {"done", "failed"}, "the run does not end")
+    assert app.full.bar.run["state"] == "done", app.full.bar.run
 
 
 def test_a_scan_shows_its_slice_and_axis_by_itself(desk: Desk) -> None:
@@ -177,9 +177,9 @@ def test_a_folder_that_cannot_be_written_says_so_before_the_run(desk: Desk) -> N
     app = desk.window()
     app.open("scan.h5")
     settled(app)
-    until(lambda: app.bar.hint, "nothing is said")
-    assert not app.bar.enabled
-    assert "scan_rec.h5" in app.bar.hint
+    until(lambda: app.full.bar.hint, "nothing is said")
+    assert not app.full.bar.enabled
+    assert "scan_rec.h5" in app.full.bar.hint
 
 
 def test_what_is_taken_home_lies_beside_the_scan(desk: Desk) -> None:
@@ -209,3 +209,86 @@ def test_the_notebook_makes_the_volume_again(desk: Desk, monkeypatch: pytest.Mon
     cells = [cell.source for cell in nbformat.read(book, 4).cells if cell.cell_type == "code"]
     subprocess.run([sys.executable, "-c", "\n".join(cells)], cwd=desk.folder, check=True, capture_output=True)
     assert volume_in(desk.folder / "scan_ct.h5") == volume_in(desk.folder / "scan_rec.h5")
+
+
+def test_the_history_speaks_the_language_of_each_window(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    english = desk.opened("scan.h5")
+    english.axis.form.vue_change({"name": "center", "value": 30.5, "final": True})
+    english.correct.parts[0].vue_change({"name": "stripes", "value": "ct.remove_stripes_all", "final": True})
+    _run(english)
+    said = [
+        "CT reconstruction: done",
+        "Reconstruct volume",
+        "Stripes: Remove stripes all",
+        "Axis: 30.50 px",
+        "Opened scan.h5",
+    ]
+    until(lambda: sorted(row["what"] for row in english.history.rows) == sorted(said), "not all is told")
+    monkeypatch.setenv("DAISY_LAB_LANGUAGE", "zh_CN")
+    chinese = desk.window()
+    until(lambda: len(chinese.history.rows) == len(said), "the second window tells less")
+    rows = [row["what"] for row in chinese.history.rows]
+    assert {"重建三维体", "打开 scan.h5"} <= set(rows)
+    assert any(row.startswith("CT 重建") for row in rows)
+    assert not [row for row in rows if row in said]
+
+
+def test_find_says_how_sure_the_axis_is_and_by_which_ways(desk: Desk) -> None:
+    app = desk.opened("scan.h5")
+    _note(app, "Found automatically")
+    app.axis.form.vue_change({"name": "center", "value": 20.0, "final": True})
+    _note(app, "Set by hand")
+    app.axis.form.vue_act("find")
+    note = _note(app, "Confidence")
+    assert "rotation axis at column" in note["text"]
+    assert app.axis.form.trouble == ""
+    assert app.state.recipe.center is None
+
+
+def test_the_sharpness_curve_is_there_on_the_axis_step_however_the_axis_was_set(desk: Desk) -> None:
+    app = desk.opened("scan.h5")
+    _curve(app)
+    # Another scan, and back to the first one, whose axis was set by hand: nothing is looked for on the way.
+    _set_by_hand(app, 30.5)
+    (desk.folder / "other.h5").write_bytes((desk.folder / "scan.h5").read_bytes())
+    app.open("other.h5")
+    until(lambda: len(app.history.rows) == 3, "the other scan was not opened")
+    _curve(app)
+    app.history.vue_restore(2)
+    until(lambda: app.state.path == "scan.h5", "the first scan is not shown again")
+    _curve(app)
+    assert app.axis.center == 30.5
+    # Far from the middle of the curve there is another curve.
+    _set_by_hand(app, 45.0)
+    until(lambda: app.axis.sharpness.curve.domain[0] > 30, "the curve does not follow")
+    # A page that is loaded anew has it, too.
+    _curve(desk.window())
+
+
+def test_the_sharpness_curve_says_why_it_is_not_there(desk: Desk) -> None:
+    app = desk.opened("scan.h5")
+    _curve(app)
+    held = list(app.state.inputs.values())
+    app.link.ask("objects.delete", {"names": held}).result(PATIENCE)
+    app.row.form.vue_change({"name": "row", "value": 5, "final": True})
+    app.axis.look()
+    until(lambda: "is missing" in app.axis.sharpness.curve.note, "nothing is said")
+    app.open("scan.h5")
+    until(lambda: "is missing" not in app.axis.sharpness.curve.note, "it is still said")
+    _curve(app)
+
+
+def _set_by_hand(app: CTApp, center: float) -> None:
+    app.axis.form.vue_change({"name": "center", "value": center, "final": True})
+    until(lambda: f"{center:.2f} px" in app.history.rows[0]["what"], "the axis is not kept")
+
+
+def _curve(app: CTApp) -> None:
+    curve = app.axis.sharpness.curve
+    until(lambda: "sharpness" in curve.table() and curve.table().count("\n") > 41, "there is no curve")
+    until(lambda: not curve.note, "it says that it is still computed")
+
+
+def _note(app: CTApp, title: str) -> dict[str, str]:
+    until(lambda: title in app.axis.form.notes.get("center", {}).get("title", ""), f"it does not say {title}")
+    return dict(app.axis.form.notes["center"])

@@ -173,7 +173,7 @@ def test_the_change_that_came_second_is_refused_in_words_and_the_first_is_shown(
     heard, session._heard = session._heard, []
     one.put({"axis": 4})
     two.put({"axis": 9})
-    assert failed == ["changed in another window"]
+    assert [str(error) for error in failed] == ["changed in another window"]
     session._heard = heard
     session.tell()
     assert by_two == [{"axis": 4}]

@@ -18,7 +18,7 @@ from appservers import serve
 from ctdesk import volume_in
 from servers import PATIENCE, wait_until
 
-from daisy_lab._detached import list_sessions, look_at_session, stop_session
+from daisy_lab._detached import attach, list_sessions, look_at_session, stop_session
 from daisy_lab.apps.ct import Recipe
 from daisy_lab.samples.ct import make_ct
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from appservers import Served
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, WebSocketRoute
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = pytest.mark.browser
@@ -95,7 +95,7 @@ def test_from_a_scan_to_a_volume(page: Page, ct: Served) -> None:
     assert box is not None
     assert box["y"] + box["height"] <= 800
     run.click()
-    expect(page.get_by_text("CT reconstruction: done")).to_be_visible()
+    expect(page.get_by_text("CT reconstruction: done").first).to_be_visible()
     page.keyboard.press("Alt+5")
     expect(page.locator("[data-daisy-plane]")).to_have_count(3)
     page.keyboard.press("Alt+6")
@@ -126,11 +126,15 @@ def _choose_slow(page: Page) -> None:
     page.locator("[data-field=reconstruction] select").select_option(label="SIRT")
     # The form of the method before has iterations, too: it goes as the one of SIRT comes.
     page.get_by_role("heading", name="SIRT").wait_for()
+    expect(page.get_by_role("textbox", name="Iterations")).to_have_count(1)
+    _set_iterations(page, _ITERATIONS)
+
+
+def _set_iterations(page: Page, count: int) -> None:
     box = page.get_by_role("textbox", name="Iterations")
-    expect(box).to_have_count(1)
-    box.fill(str(_ITERATIONS))
+    box.fill(str(count))
     box.press("Enter")
-    expect(page.get_by_text(f"SIRT: iterations = {_ITERATIONS}").first).to_be_visible()
+    expect(page.get_by_text(f"SIRT: iterations = {count}").first).to_be_visible()
     expect(page.get_by_role("button", name="Reconstruct volume")).to_be_enabled()
 
 
@@ -149,19 +153,19 @@ def _kernels(ct: Served) -> list[int]:
     return found
 
 
-def _finish(page: Page, ct: Served, expected: bytes) -> None:
+def _finish(page: Page, ct: Served, expected: bytes, iterations: int = _ITERATIONS) -> None:
     output = ct.root / "scan_rec.h5"
     wait_until(output.is_file, "the volume")
     expect(page.get_by_text("CT reconstruction: done").first).to_be_visible()
     assert volume_in(output) == expected
     # No setting is lost either.
     page.keyboard.press("Alt+4")
-    expect(page.get_by_role("textbox", name="Iterations")).to_have_value(str(_ITERATIONS))
+    expect(page.get_by_role("textbox", name="Iterations")).to_have_value(str(iterations))
 
 
-def _slow(ct: Served) -> bytes:
+def _slow(ct: Served, iterations: int = _ITERATIONS) -> bytes:
     """Give the volume of the same choices, made without a page."""
-    recipe = Recipe().choose("reconstruction", "ct.sirt").set("ct.sirt", "iterations", _ITERATIONS)
+    recipe = Recipe().choose("reconstruction", "ct.sirt").set("ct.sirt", "iterations", iterations)
     (ct.root / "slow.json").write_text(json.dumps(recipe.workflow().to_json()))
     return _expected(ct, workflow="slow.json")
 
@@ -199,10 +203,13 @@ def test_twenty_kills_at_any_moment_cost_nothing(page: Page, ct: Served) -> None
     """The page's kernel or the session, at twenty random moments of a run: the same volume each time."""
     chance = random.Random(1)  # noqa: S311 - moments, no secrets
     _choose_slow(page)
-    expected = _slow(ct)
     output = ct.root / "scan_rec.h5"
-    for _turn in range(20):
+    for turn in range(20):
         output.unlink(missing_ok=True)
+        # Other iterations each time: what the session holds already is not computed again.
+        iterations = _ITERATIONS + turn
+        _set_iterations(page, iterations)
+        expected = _slow(ct, iterations)
         _under_way(page)
         page.wait_for_timeout(chance.uniform(0, 3000))
         if chance.random() < 0.5:
@@ -212,4 +219,42 @@ def test_twenty_kills_at_any_moment_cost_nothing(page: Page, ct: Served) -> None
                 os.kill(process, signal.SIGKILL)
             page.reload()
             page.get_by_text(re.compile(r"^preview \d+ ms$")).wait_for()
-        _finish(page, ct, expected)
+        _finish(page, ct, expected, iterations)
+
+
+def test_what_changes_while_the_page_is_loaded_is_shown_all_the_same(page: Page, ct: Served) -> None:
+    """Between reading the state of all widgets and listening to them a page hears nothing of a change."""
+    session = attach("ct", ct.place / "sessions", below=[ct.root])
+    kept = session.ask("records.get", {"name": "ct_page"}).result(PATIENCE).result["value"]
+    kept["recipe"]["center"] = 62.6
+    lost: list[int] = []
+    drawn = False
+
+    def to_kernel(message: bytes, server: WebSocketRoute) -> None:
+        nonlocal drawn
+        drawn = drawn or b'"ready"' in message
+        server.send(message)
+
+    def to_page(message: bytes, client: WebSocketRoute) -> None:
+        if b'"update_states"' in message:
+            session.ask("records.put", {"name": "ct_page", "value": kept, "note": "by another window"})
+        elif not drawn and b'"comm_msg"' in message and b'"method": "update"' in message:
+            lost.append(len(message))
+            return
+        client.send(message)
+
+    def between(client: WebSocketRoute) -> None:
+        server = client.connect_to_server()
+        client.on_message(lambda message: to_kernel(_bytes(message), server))
+        server.on_message(lambda message: to_page(_bytes(message), client))
+
+    page.route_web_socket("**/channels*", between)
+    page.reload(wait_until="commit")
+    expect(page.get_by_role("textbox", name="Axis, px")).to_have_value("62.6")
+    expect(page.get_by_text(re.compile(r"^preview \d+ ms$"))).to_be_visible()
+    session.close()
+    assert lost
+
+
+def _bytes(message: str | bytes) -> bytes:
+    return message.encode() if isinstance(message, str) else message

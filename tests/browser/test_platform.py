@@ -157,7 +157,7 @@ def test_from_the_login_to_a_volume(hub: Hub, open_page: Open, tmp_path: Path) -
     expect(page.get_by_text(re.compile(rf"Axis: {float(chosen):.2f}"))).to_be_visible()
     keep_picture(page, "axis")
     page.get_by_role("button", name="Reconstruct volume").click()
-    expect(page.get_by_text("CT reconstruction: done")).to_be_visible(timeout=3000 * PATIENCE)
+    expect(page.get_by_text("CT reconstruction: done").first).to_be_visible(timeout=3000 * PATIENCE)
     page.keyboard.press("Alt+5")
     expect(page.locator("[data-daisy-plane]")).to_have_count(3)
     keep_picture(page, "volume")

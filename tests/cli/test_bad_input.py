@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import h5py
 import numpy as np
 import pytest
+from disks import small_disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -179,18 +180,11 @@ def test_an_unwritable_folder(daisy: Callable, scan: Path, tmp_path: Path) -> No
 
 
 def test_a_full_disk_leaves_nothing_behind(daisy: Callable, scan: Path, tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(disk)]
-    if subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("a small file system can be mounted by root only")
-    try:
+    with small_disk(tmp_path / "disk", "128k") as disk:
         said = daisy("run", "ct", scan, "-o", disk / "rec.h5")
         assert said.code == 3
         assert "room" in said.err or "space" in said.err
         assert list(disk.iterdir()) == []
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
 
 
 def test_an_error_is_one_line_without_a_traceback(scan: Path, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -8,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from disks import small_disk
 
 from daisy_lab._datastore import DataStore, Directory, Put
 from daisy_lab.errors import FileError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _KB = 1000
@@ -165,29 +166,24 @@ def test_a_file_too_large_is_an_error_and_changes_nothing(sessions: Path) -> Non
     lines = done.stdout.splitlines()
     assert len(lines) == 4
     for line in lines:
-        assert re.match(r"no room for an array of \d{3},000 bytes in .*DAISY_LAB_SESSIONS", line), line
+        assert re.match(r"no room for an array of \d{3} kB in .*DAISY_LAB_SESSIONS", line), line
     assert list(sessions.iterdir()) == []
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Any:
-    where = tmp_path / "disk"
-    where.mkdir(mode=0o700)
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", str(where)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("a small disk cannot be mounted here: needs root and the right to mount")
-    yield where
-    subprocess.run(["umount", "-l", str(where)], check=True)
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "disk", "1m") as made:
+        yield made
 
 
-def test_a_full_disk_is_an_error_and_changes_nothing(small_disk: Path) -> None:
-    with Directory.open(small_disk) as directory, DataStore(directory, memory=700_000) as store:
+def test_a_full_disk_is_an_error_and_changes_nothing(disk: Path) -> None:
+    with Directory.open(disk) as directory, DataStore(directory, memory=700_000) as store:
         store["a"] = np.full(600_000, 1, np.uint8)
         store["b"] = np.full(600_000, 2, np.uint8)
         third = np.full(600_000, 3, np.uint8)
         with pytest.raises(FileError, match=r"(?s)no room for an array of .*No space left"):
             store.put_many({"x": Put(0), "c": Put(third)})
-        with pytest.raises(FileError, match="no room for an array of 800,000 bytes"):
+        with pytest.raises(FileError, match="no room for an array of 800 kB"):
             store.create(800_000, "u1")
         assert third.flags.writeable
         assert list(store) == ["a", "b"]

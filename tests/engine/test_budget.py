@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from daisy_lab import LocalEngine, Session, Workflow
-from daisy_lab._engine._budget import BlockSize, Cost, Line, block_size, pretty_bytes
+from daisy_lab._engine._budget import BlockSize, Cost, Line, block_size
 from daisy_lab.errors import BudgetError
 
 if TYPE_CHECKING:
@@ -212,11 +212,3 @@ def test_blocks_are_whole_batches_and_stay_below_the_budget(batch: int, part: tu
 
 def test_what_fits_is_one_block_wherever_it_begins() -> None:
     assert block_size(cost(0, 1.0), (5, 9), 1, 100 * MB, ["a"]) == BlockSize(9, 1, 4)
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [(0, "0 B"), (999, "999 B"), (1500, "1.5 kB"), (2 * 10**9, "2 GB"), (3 * 10**13, "30 TB")],
-)
-def test_bytes_are_said_with_three_digits(count: int, text: str) -> None:
-    assert pretty_bytes(count) == text

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from disks import small_disk
 
 from daisy_lab.io import ResultWriter, sweep_temporaries
 
@@ -52,24 +53,42 @@ except FileError as error:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    path = tmp_path / "disk"
-    path.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(path)], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("no small disk: this user may not mount a tmpfs")
-    yield path
-    subprocess.run(["umount", str(path)], check=True)
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "disk", "3m") as made:
+        yield made
 
 
-def test_a_full_disk_leaves_nothing_behind(small_disk: Path) -> None:
+def test_a_full_disk_leaves_nothing_behind(disk: Path) -> None:
     fill = "filler = lambda: open(os.path.join(os.path.dirname(sys.argv[1]), 'other'), 'wb').write(bytes(2_600_000))\n"
-    done = _run(fill + FILL, small_disk / "rec.h5")
+    done = _run(fill + FILL, disk / "rec.h5")
     assert "no room left" in done.stdout, done.stderr
     assert done.stderr == ""
-    assert [path.name for path in small_disk.iterdir()] == ["other"]
+    assert [path.name for path in disk.iterdir()] == ["other"]
+
+
+FULL_AT_THE_END = """
+try:
+    with ResultWriter(sys.argv[1]) as writer:
+        writer.create("volume", (2, 64, 64), "f4", axes=("row", "y", "x"))
+        writer.write("volume", np.zeros((2, 64, 64)), axis="row")
+        folder = os.path.dirname(sys.argv[1])
+        facts = os.statvfs(folder)
+        with open(os.path.join(folder, "other"), "wb") as other:
+            os.posix_fallocate(other.fileno(), 0, facts.f_bavail * facts.f_frsize)
+        for number in range(200):
+            writer.record(f"note{number}", "x" * 5000)
+        writer.finish()
+except FileError as error:
+    print(error)
+"""
+
+
+def test_a_disk_that_is_full_to_the_last_byte_ends_the_file_and_not_the_process(disk: Path) -> None:
+    done = _run(FULL_AT_THE_END, disk / "rec.h5")
+    assert done.returncode == 0, done.stderr
+    assert "no room left" in done.stdout
+    assert done.stderr == ""
+    assert [path.name for path in disk.iterdir()] == ["other"]
 
 
 def test_a_quota_on_the_file_leaves_nothing_behind(tmp_path: Path) -> None:

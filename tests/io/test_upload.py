@@ -108,7 +108,7 @@ def test_a_full_disk_is_told_and_the_final_name_stays_free(
 
 def test_room_is_asked_before_the_work(tmp_path: Path) -> None:
     check_room(tmp_path / "a", 100, lambda _folder: 100)
-    with pytest.raises(FileError, match="needs 101 bytes and 100 are free"):
+    with pytest.raises(FileError, match="needs 101 B and 100 B is free"):
         check_room(tmp_path / "a", 101, lambda _folder: 100)
 
 

@@ -83,3 +83,16 @@ def test_once_settled_every_thread_speaks_it(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("QUERY_STRING", "lang=zh")
     assert settle_language() == "zh_CN"
     assert AppShell("CT").other == {"code": "en", "name": "English"}
+
+
+def test_a_page_that_was_just_drawn_is_told_what_changed_while_it_was_loaded() -> None:
+    shell = AppShell("CT", STEPS)
+    form = ParameterForm({}, title="Axis")
+    shell.put("settings", form)
+    told: dict[str, list[str]] = {}
+    for widget in (shell, form):
+        widget.send_state = lambda keys, widget=widget: told.update({widget.model_id: keys})
+    shell.vue_ready()
+    assert "fields" in told[form.model_id]
+    assert {"places", "widgets", "step"} <= set(told[shell.model_id])
+    assert "template" not in told[shell.model_id]

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from daisy_lab.apps._preview import is_superseded
+from daisy_lab.apps.ct._sharpness import Sharpness
 from daisy_lab.texts import gettext as _
-from daisy_lab.widgets import CurveView, ParameterForm
+from daisy_lab.texts import later
+from daisy_lab.widgets import ParameterForm
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from daisy_lab._detached import Answer
     from daisy_lab.apps.ct._app import CTApp
+    from daisy_lab.apps.ct._recipe import Recipe
 
 __all__ = ["AxisPage"]
 
-_STEP, _FINE = 0.5, 0.1
+_FINE = 0.1
+_FIND = "ct.find_center"
+_METHODS = ("auto", "wedge", "opposite", "overlap", "mass", "sharpness")
 _SURE = 0.5
 """Confidence below which the algorithm itself calls an axis doubtful."""
-_EVIDENCE, _SHARPNESS = "axis", "sharpness"
+_EVIDENCE = "axis"
 
 
 class AxisPage:
@@ -36,7 +40,8 @@ class AxisPage:
         self._app = app
         self.found: float | None = None
         """Axis that was found last."""
-        self._looked: tuple[str, int, float] | None = None
+        self._said = ""
+        """What was said of how it was found."""
         self.form = ParameterForm(
             _schema(),
             app.link,
@@ -45,10 +50,7 @@ class AxisPage:
         )
         self.form.on_change(self._set)
         self.form.add_action("center", "find", _("Find"), self.find)
-        self.curve = CurveView(
-            title=_("Sharpness against axis"), x_title=_("axis / px"), height="180px", tools=("export",)
-        )
-        self.curve.on_marker(self._drag)
+        self.sharpness = Sharpness(app, lambda value, final: self._put(value, final=final))
 
     @property
     def center(self) -> float | None:
@@ -58,90 +60,70 @@ class AxisPage:
 
     def forget(self) -> None:
         """Forget what was found: it was of another scan."""
-        self.found, self._looked = None, None
+        self.found, self._said = None, ""
         self.form.note("center")
-        self.curve.set("sharpness", np.zeros(0), np.zeros(0))
+        self.sharpness.forget()
 
     def open(self, columns: int) -> None:
         """Let the slider run over the width of the detector."""
         self.form.set_range("center", 0, max(columns - 1, 1), _FINE)
 
-    def take(self, center: float | None) -> None:
-        """Show an axis, given or found."""
-        shown = self.found if center is None else center
+    def take(self, recipe: Recipe) -> None:
+        """Show the axis of a recipe, given or found, and the way to find it."""
+        self.form.set("method", recipe.settings.get(_FIND, {}).get("method", _METHODS[0]))
+        shown = self.found if recipe.center is None else recipe.center
         if shown is None:
             return
         self.form.set("center", round(shown, 2))
-        self.curve.mark("center", shown, title=_("axis"), step=_FINE, unit="px")
-        if center is not None:
-            self.form.note("center", _("Set by hand"), self._apart(center))
+        self.sharpness.mark(shown, _FINE)
+        if recipe.center is not None:
+            self.form.note("center", _("Set by hand"), self._apart(recipe.center))
 
     def tell(self, center: float, said: str) -> None:
         """Take note of what was found on the way of a slice."""
-        self.found = center
-        self.take(self._app.state.recipe.center)
+        self.found, self._said = center, said or self._said
+        self.take(self._app.state.recipe)
         if self._app.state.recipe.center is None:
-            self.form.note("center", _("Found automatically"), said, "ok")
-        if self._app.shell.step == "axis":
-            self.look()
+            self.form.note("center", _("Found automatically"), self._said, "ok")
 
     def find(self) -> None:
         """Have the axis found, and say how sure that is."""
         app = self._app
-        app.change(app.state.recipe.about(None), note=_("Axis: found automatically"))
+        app.change(app.state.recipe.about(None), note=later("Axis: found automatically"))
         workflow = app.state.recipe.axis_workflow(app.state.row).to_json()
         asked = {"view": _EVIDENCE, "into": "~axis", "target": "confidence", "workflow": workflow}
-        self.form.ask("chain.show", asked | {"inputs": app.state.inputs}, self._judge)
+        self.form.ask("chain.show", asked | {"inputs": app.state.inputs}, self._judge, self._not_found)
 
     def look(self) -> None:
-        """Show how sharp slices about other axes are, around the one in use."""
-        around = self.center
-        if around is None or not self._app.state.path:
-            return
-        seen = (self._app.state.path, self._app.state.row, around)
-        if seen == self._looked:
-            return
-        self._looked = seen
-        workflow = self._app.state.recipe.axis_workflow(self._app.state.row, around).to_json()
-        asked = {"view": _SHARPNESS, "into": "~sharpness", "target": "sharpness", "workflow": workflow}
-        first = around - 20 * _STEP
-        inputs = self._app.state.inputs
-        self.form.ask("chain.show", asked | {"inputs": inputs}, lambda answer: self._read(answer, first))
+        """Show how sharp slices about other axes are, while this step is on the screen."""
+        if self._app.shell.step == "axis":
+            self.sharpness.look(self.center)
 
-    def _read(self, answer: Answer, first: float) -> None:
-        def drawn(told: Answer) -> None:
-            values = np.frombuffer(told.buffers[1], np.float64)
-            self.curve.set("sharpness", first + _STEP * np.arange(len(values)), values)
-
-        self.form.ask(
-            "view.curve", {"name": answer.result["name"], "version": answer.result["version"]}, drawn
-        )
+    def _not_found(self, error: BaseException) -> None:
+        if not is_superseded(error):
+            self.form.complain(error)
 
     def _judge(self, answer: Answer) -> None:
         values = answer.result["values"]
-        confidence, said = float(values["confidence"]), "; ".join(answer.result["lines"])
+        confidence, said = float(values["confidence"]), "; ".join(answer.result["lines"]) or self._said
         sure = confidence >= _SURE
         title = _("Confidence {percent:.0f} %").format(percent=100 * confidence)
         advice = (
             said if sure else _("Doubtful: compare the slices at several axes, or try another row. ") + said
         )
         self.form.note("center", title, advice, "ok" if sure else "warn")
-        self.look()
 
     def _set(self, name: str, value: Any, final: bool) -> Future[None] | None:  # noqa: ANN401, FBT001 - a form's signature
         if name == "method":
             app = self._app
-            recipe = app.state.recipe.set("ct.find_center", "method", value).about(None)
-            return app.change(recipe, note=_("Axis: method {name}").format(name=value))
+            recipe = app.state.recipe.set(_FIND, "method", value).about(None)
+            return app.change(recipe, note=later("Axis: method {name}", name=str(value)))
         return None if value is None else self._put(float(value), final=final)
 
-    def _drag(self, _name: str, value: float, final: bool) -> None:  # noqa: FBT001 - a plot's signature
-        self._put(round(value, 2), final=final)
-
     def _put(self, center: float, *, final: bool) -> Future[None]:
-        note = _("Axis: {center:.2f} px").format(center=center) if final else ""
+        note = later("Axis: {center:.2f} px", center=center) if final else ""
         done = self._app.change(self._app.state.recipe.about(center), note=note)
-        self.take(center)
+        self.take(self._app.state.recipe)
         return done
 
     def _apart(self, center: float) -> str:
@@ -151,10 +133,9 @@ class AxisPage:
 
 
 def _schema() -> dict[str, Any]:
-    methods = ["auto", "wedge", "opposite", "overlap", "mass", "sharpness"]
     return {
         "properties": {
             "center": {"type": "number", "title": _("Axis"), "unit": "pixel"},
-            "method": {"title": _("Method"), "enum": methods, "default": "auto"},
+            "method": {"title": _("Method"), "enum": list(_METHODS), "default": _METHODS[0]},
         }
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from daisy_lab.texts import gettext as _
+from daisy_lab.texts import in_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,26 +21,18 @@ def cost_rows(plan: Mapping[str, Any]) -> list[tuple[str, str] | tuple[str, str,
     rows: list[tuple[str, str] | tuple[str, str, str]] = []
     for output in plan["outputs"]:
         shape = " × ".join(f"{length:,}" for length in output["shape"])
-        rows.append((_("Output"), f"{shape} · {_bytes(output['nbytes'])}"))
+        rows.append((_("Output"), f"{shape} · {in_bytes(output['nbytes'])}"))
     if not plan["outputs"] and not plan["peak_bytes"]:
         return [(_("Output"), _("computed already"), "ok")]
     rows.append((_("Time, expected"), _seconds(plan["seconds"], rough=plan["measured"])))
     peak, most = plan["peak_bytes"], plan["memory_bytes"]
-    memory = _("{peak} of {most}").format(peak=_bytes(peak), most=_bytes(most))
+    memory = _("{peak} of {most}").format(peak=in_bytes(peak), most=in_bytes(most))
     rows.append((_("Memory, peak"), memory, "warn" if peak > _FULL * most else ""))
     if plan["free_bytes"] is not None:
         short = plan["problem"] is not None
-        rows.append((_("Room on disk"), _bytes(plan["free_bytes"]), "error" if short else ""))
+        rows.append((_("Room on disk"), in_bytes(plan["free_bytes"]), "error" if short else ""))
     rows.append((_("Device"), str(plan["device"]).upper()))
     return rows
-
-
-def _bytes(amount: float) -> str:
-    for unit in ("B", "kB", "MB", "GB"):
-        if amount < 1000:  # noqa: PLR2004 - SI prefixes
-            return f"{amount:.3g} {unit}"
-        amount /= 1000
-    return f"{amount:.3g} TB"
 
 
 def _seconds(seconds: float | None, *, rough: bool) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from daisy_lab.apps._preview import Preview
 from daisy_lab.texts import gettext as _
 from daisy_lab.widgets import ImageView
 
 if TYPE_CHECKING:
-    from daisy_lab._detached import Answer
+    from collections.abc import Mapping
+
     from daisy_lab.apps.ct._app import CTApp
     from daisy_lab.vocabulary import Array
 
@@ -51,6 +53,7 @@ class Overlay:
             parts={"levels": False},
             empty=_("Two views half a turn apart are laid over each other here."),
         )
+        self._preview = Preview(app.link, app.shell, self.picture, _VIEW)
 
     @property
     def pair(self) -> tuple[int, int] | None:
@@ -59,39 +62,27 @@ class Overlay:
 
     def show(self) -> Future[None]:
         """Lay the views over each other about the axis in use; the future is done once they are there."""
-        done: Future[None] = Future()
         center, pair = self._app.axis.center, self.pair
         if center is None or pair is None:
+            done: Future[None] = Future()
             done.set_result(None)
             return done
         state = self._app.state
         asked = {
-            "view": _VIEW,
             "into": f"~{_VIEW}",
             "workflow": state.recipe.overlay_workflow(pair, center).to_json(),
             "inputs": state.inputs,
         }
-        self.picture.busy = True
-        answered = self._app.link.ask("chain.show", asked)
-        answered.add_done_callback(lambda answer: self._take(answer, pair, done))
-        return done
+        return self._preview.ask(asked, note=lambda told: self._say(told, pair))
 
-    def _take(self, answer: Future[Answer], pair: tuple[int, int], done: Future[None]) -> None:
-        error = answer.exception()
-        self.picture.busy = False
-        if error is None:
-            told = answer.result().result
-            most = max(abs(told["low"] or 0.0), abs(told["high"] or 0.0)) or 1.0
-            # No difference is in the middle of the colours.
-            if self._levelled != self._app.state.group:
-                self._levelled = self._app.state.group
-                self.picture.window = [-most, most]
-            self.picture.show(told)
-            one, other = np.rad2deg(self._app.scan.theta[list(pair)])
-            self.picture.note = _("{one:.1f}° less {other:.1f}° mirrored · {milliseconds:.0f} ms").format(
-                one=one, other=other, milliseconds=1000 * told["seconds"]
-            )
-            self._app.shell.unsay(_VIEW)
-        elif getattr(error, "kind", "") != "SupersededError":
-            self._app.shell.say(str(error) or type(error).__name__, "error", _VIEW)
-        done.set_result(None)
+    def _say(self, told: Mapping[str, Any], pair: tuple[int, int]) -> str:
+        """Level a picture that is of another scan, and give what it says of itself."""
+        most = max(abs(told["low"] or 0.0), abs(told["high"] or 0.0)) or 1.0
+        # No difference is in the middle of the colours.
+        if self._levelled != self._app.state.group:
+            self._levelled = self._app.state.group
+            self.picture.window = [-most, most]
+        one, other = np.rad2deg(self._app.scan.theta[list(pair)])
+        return _("{one:.1f}° less {other:.1f}° mirrored · {milliseconds:.0f} ms").format(
+            one=one, other=other, milliseconds=1000 * told["seconds"]
+        )

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from daisy_lab._engine import Middle, ref
 from daisy_lab._workflow import Workflow
-from daisy_lab.texts import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,7 +92,8 @@ class Recipe:
 
     def workflow(self) -> Workflow:
         """Give the whole way as a workflow; its result is `volume`."""
-        made = Workflow("ct", results=("volume",), title=_("CT reconstruction"))
+        # In English: runs are named after it, and told to readers of any language.
+        made = Workflow("ct", results=("volume",), title="CT reconstruction")
         absorption = self._absorb(made)
         center: float | Ref | None = self.center
         if center is None:

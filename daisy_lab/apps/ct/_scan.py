@@ -71,7 +71,7 @@ class ScanPage:
         self._app.picker.busy = True
 
         def loaded(answer: Answer) -> None:
-            self._app.picker.busy = False
+            self._app.picker.busy, self._app.picker.trouble = False, ""
             self._loaded(state, answer)
 
         def failed(error: BaseException) -> None:
@@ -124,7 +124,7 @@ class ScanPage:
         self._told[state.group] = list(answer.result["notes"])
         self._without = state if missing == ["theta"] else None
         if self._without is not None:
-            self._app.lay_settings()
+            self._app.layout.settings()
             return
         if missing:
             self._told[state.group].append(
@@ -147,7 +147,7 @@ class ScanPage:
         state, self._without = self._without, None
         if state is not None:
             given = (float(self.angles.value["first"]), float(self.angles.value["last"]))
-            self._app.lay_settings()
+            self._app.layout.settings()
             self.open(state.but(theta=given))
 
 

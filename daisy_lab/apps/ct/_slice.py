@@ -5,12 +5,11 @@ from __future__ import annotations
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
+from daisy_lab.apps._preview import Preview
 from daisy_lab.texts import gettext as _
 from daisy_lab.widgets import ImageView
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from daisy_lab._detached import Answer
     from daisy_lab.apps.ct._app import CTApp
     from daisy_lab.apps.ct._state import State
@@ -39,22 +38,21 @@ class Slice:
             empty=_("Open a scan to see a slice of it here."),
         )
         self.levels = self.picture.levels()
+        self._preview = Preview(app.link, app.shell, self.picture, _NOW)
         self._before: State | None = None
         self._beside: tuple[Any, ...] = ()
-        app.shell.until_closed(app.link.on("chain", self._progress))
 
     def show(self, state: State) -> Future[None]:
         """Compute and show the slice of a state; the future is done once it is there, or cannot be."""
-        done: Future[None] = Future()
         if not state.path:
             self.picture.show(None)
+            done: Future[None] = Future()
             done.set_result(None)
             return done
-        self.picture.busy = True
         self._show_before(state)
-        answered = self._ask(_NOW, state)
-        answered.add_done_callback(lambda answer: self._take(answer, done))
-        return done
+        return self._preview.ask(
+            _wanted(_NOW, state), shown=self._app.take_slice, faulty=self._app.take_faults
+        )
 
     def compare(self, before: State | None) -> None:
         """Show the slice of another state beside; with None the slice alone."""
@@ -71,35 +69,8 @@ class Slice:
         wanted = (self._before.recipe, state.group, state.row)
         if wanted != self._beside:
             self._beside = wanted
-            shown = state.but(recipe=self._before.recipe)
-            self._ask(_BEFORE, shown).add_done_callback(self._take_before)
-
-    def _ask(self, view: str, state: State) -> Future[Answer]:
-        asked = {
-            "view": view,
-            "into": f"~{view}",
-            "workflow": state.recipe.workflow().to_json(),
-            "want": state.want,
-            "inputs": state.inputs,
-        }
-        return self._app.link.ask("chain.show", asked)
-
-    def _take(self, answer: Future[Answer], done: Future[None]) -> None:
-        error = answer.exception()
-        if error is None:
-            told = answer.result().result
-            self.picture.busy = False
-            self.picture.note = _("preview {milliseconds:.0f} ms").format(milliseconds=1000 * told["seconds"])
-            self.picture.show(told)
-            self._app.shell.unsay(_NOW)
-            self._app.take_faults({})
-            self._app.take_found(told["values"], tuple(told["lines"]))
-        elif getattr(error, "kind", "") != "SupersededError":
-            self.picture.busy = False
-            self.picture.note = ""
-            if not self._app.take_faults(getattr(error, "fields", {})):
-                self._app.shell.say(str(error) or type(error).__name__, "error", _NOW)
-        done.set_result(None)
+            asked = {"view": _BEFORE, **_wanted(_BEFORE, state.but(recipe=self._before.recipe))}
+            self._app.link.ask("chain.show", asked).add_done_callback(self._take_before)
 
     def _take_before(self, answer: Future[Answer]) -> None:
         if self._before is None:
@@ -110,7 +81,11 @@ class Slice:
         titles = (_("Now"), _("Before"))
         self.picture.compare(answer.result().result, titles=titles, arrangement="curtain")
 
-    def _progress(self, event: Mapping[str, Any]) -> None:
-        if event.get("view") == _NOW:
-            share = "" if event["fraction"] is None else f" {100 * event['fraction']:.0f} %"
-            self.picture.note = f"{event['text']}{share}"
+
+def _wanted(view: str, state: State) -> dict[str, Any]:
+    return {
+        "into": f"~{view}",
+        "workflow": state.recipe.workflow().to_json(),
+        "want": state.want,
+        "inputs": state.inputs,
+    }

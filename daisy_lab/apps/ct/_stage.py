@@ -61,7 +61,7 @@ class Stage:
             return
         self.way = way
         self._tell()
-        self._app.lay_stage()
+        self._app.layout.stage()
         self.slice.compare(self._before if way == BEFORE else None)
         self.show(self._app.state)
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from daisy_lab._algorithm import registry
 from daisy_lab.apps.ct._recipe import STAGES
-from daisy_lab.apps.ct._titles import stage_titles, title_of
+from daisy_lab.apps.ct._titles import as_kept, stage_titles, title_of
+from daisy_lab.texts import gettext as _
+from daisy_lab.texts import later
 from daisy_lab.widgets import ParameterForm
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from daisy_lab.apps.ct._app import CTApp
     from daisy_lab.apps.ct._recipe import Recipe
 
-__all__ = ["Stages"]
+__all__ = ["Stages", "correct_page", "reconstruct_page"]
 
 _HIDDEN = frozenset({"center"})
 """Settings that have a place of their own on the page."""
@@ -66,8 +68,9 @@ class Stages:
 
     def _choose(self, key: str, algorithm: Any, _final: bool) -> Future[None]:  # noqa: ANN401, FBT001 - a form's signature
         recipe = self._app.state.recipe.choose(key, str(algorithm or ""))
-        done = self._app.change(recipe, note=f"{stage_titles()[key]}: {title_of(recipe.at(key))}")
-        self._app.lay_settings()
+        what, value = as_kept(lambda: stage_titles()[key]), as_kept(lambda: title_of(recipe.at(key)))
+        done = self._app.change(recipe, note=later("{what}: {value}", what=what, value=value))
+        self._app.layout.settings()
         return done
 
     def _form(self, algorithm: str) -> ParameterForm:
@@ -85,8 +88,29 @@ class Stages:
 
     def _set(self, algorithm: str, name: str, value: object, *, final: bool) -> Future[None]:
         recipe = self._app.state.recipe.set(algorithm, name, value)
-        note = f"{title_of(algorithm)}: {name} = {value}" if final else ""
-        return self._app.change(recipe, note=note)
+        what = as_kept(lambda: title_of(algorithm))
+        note = later("{what}: {name} = {value}", what=what, name=name, value=str(value))
+        return self._app.change(recipe, note=note if final else "")
+
+
+def correct_page(app: CTApp) -> Stages:
+    """Give what is done to the counts."""
+    return Stages(
+        app,
+        ("zingers", "phase", "stripes", "hardening"),
+        _("Correct"),
+        _("Dark and flat are always corrected. Add what your scan needs; the slice shows it at once."),
+    )
+
+
+def reconstruct_page(app: CTApp) -> Stages:
+    """Give how slices are made."""
+    return Stages(
+        app,
+        ("reconstruction", "rings", "denoising", "mask"),
+        _("Reconstruct"),
+        _("How the slices are computed, and what is done to them after."),
+    )
 
 
 def _schema(keys: tuple[str, ...]) -> dict[str, Any]:

@@ -33,18 +33,21 @@ class State:
     """File of the last volume that was run; empty before."""
     theta: tuple[float, float] | None = None
     """First and last angle in degree, where the file has none and the user gave them."""
+    folder: str | None = None
+    """Where results go; none: beside the scan."""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Read a state that was kept."""
         recipe = Recipe.from_json(data.get("recipe", {}))
-        theta = data.get("theta")
+        theta, folder = data.get("theta"), data.get("folder")
         return cls(
             str(data.get("path", "")),
             int(data.get("row", 0)),
             recipe,
             str(data.get("output", "")),
             (float(theta[0]), float(theta[1])) if theta else None,
+            None if folder is None else str(folder),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -55,6 +58,7 @@ class State:
             "recipe": self.recipe.to_json(),
             "output": self.output,
             "theta": list(self.theta) if self.theta else None,
+            "folder": self.folder,
         }
 
     def but(self, **changes: Any) -> Self:  # noqa: ANN401 - the fields
@@ -77,8 +81,19 @@ class State:
         return (self.path.rpartition(".")[0] if "." in self.name else self.path) or "volume"
 
     def beside(self, ending: str) -> str:
-        """Give the path of a file beside the scan, as `tooth_rec.h5`."""
-        return f"{self.stem}{ending}"
+        """Give the path of a result, as `tooth_rec.h5`.
+
+        It lies beside the scan. In another folder its name begins with that of the scan's folder: two scans of one
+        name do not share a result.
+        """
+        if self.folder is None:
+            return f"{self.stem}{ending}"
+        above, _slash, name = self.stem.rpartition("/")
+        return "/".join(
+            part
+            for part in (self.folder, "_".join(filter(None, (above.rpartition("/")[2], name))) + ending)
+            if part
+        )
 
     # How the session calls it. Each scan has a group of its own: going back to a state shows the scan it was about,
     # and what one file lacks is never taken from another.

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from daisy_lab import texts
 from daisy_lab._algorithm import registry
 from daisy_lab.texts import gettext as _
 
-__all__ = ["help_texts", "stage_titles", "step_titles", "title_of"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["as_kept", "help_texts", "stage_titles", "step_titles", "title_of"]
 
 
 def stage_titles() -> dict[str, str]:
@@ -25,7 +30,16 @@ def stage_titles() -> dict[str, str]:
 
 def title_of(algorithm: str) -> str:
     """Give the name of an algorithm, or what is said of a place that is left empty."""
+    if algorithm == "ct.reconstruct":
+        # Its own name says what all of them do.
+        return _("Filtered back-projection")
     return texts.gettext(registry.get(algorithm).title) if algorithm else _("left as it is")
+
+
+def as_kept(title: Callable[[], str]) -> str:
+    """Write a title down for a reader of any language."""
+    with texts.speaking("en"):
+        return texts.later(title())
 
 
 def step_titles() -> dict[str, str]:

@@ -8,6 +8,7 @@ from daisy_lab._algorithm import registry
 from daisy_lab.apps.ct._recipe import STAGES
 from daisy_lab.apps.ct._titles import title_of
 from daisy_lab.texts import gettext as _
+from daisy_lab.texts import later
 from daisy_lab.widgets import ContactSheet, fields_of
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Tries:
         for setting, value in values.items():
             changed = setting != _AXIS
             recipe = recipe.set(*self._of[setting], value) if changed else recipe.about(float(value))
-        self._app.adopt(recipe, _("Taken: {values}").format(values=said))
+        self._app.adopt(recipe, later("Taken: {values}", values=said))
 
 
 def _switch() -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from daisy_lab.apps.pdf._calibration import Calibration
 from daisy_lab.apps.pdf._export import Export
 from daisy_lab.apps.pdf._files import Opening
 from daisy_lab.apps.pdf._frame import FramePage
+from daisy_lab.apps.pdf._masking import Masking
 from daisy_lab.apps.pdf._panels import Panels
 from daisy_lab.apps.pdf._series import SeriesPage
 from daisy_lab.apps.pdf._stability import Stability
@@ -16,6 +17,7 @@ from daisy_lab.apps.pdf._state import RECORD, State
 from daisy_lab.apps.pdf._tune import Tune
 from daisy_lab.apps.pdf._work import Work, warm
 from daisy_lab.texts import gettext as _
+from daisy_lab.texts import later
 from daisy_lab.widgets import AppShell, HistoryList, LogView, RunBar, settle_language
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PdfApp", "show"]
 
-_WORK: Final = ("tune", "stability", "series", "export")
+_WORK: Final = ("tune", "stability", "export")
 
 
 def show() -> None:
@@ -52,11 +54,14 @@ class PdfApp:
     def __init__(self, link: Link, asked: Asked | None = None) -> None:
         self.link = link
         self.state = State()
-        self.shell = AppShell(_("Pair distribution function"), _steps(), link=link, help_text=_help())
+        self.shell = AppShell(
+            _("Pair distribution function"), _steps(), link=link, help_text=_help(), dense=True
+        )
         self.work = Work(link, self._failed)
         self.work.do("warm", warm)
         self.keeper = Keeper(link, RECORD, self.shell.save_at)
         self.frame = FramePage(self)
+        self.masking = Masking(self)
         self.panels = Panels(self.frame.picture)
         self.tune = Tune(self)
         self.opening = Opening(self)
@@ -80,7 +85,7 @@ class PdfApp:
             {
                 "*": curves,
                 "stability": self.stability.map,
-                "series": self.series.parts,
+                "series": self.series.shown.page,
                 "calibrate": self.calibration.picture,
             },
         )
@@ -89,6 +94,7 @@ class PdfApp:
         self.bar.enabled = False
         for step in _WORK:
             self.shell.mark(step, blocked=_("Open a pattern or a frame first."))
+        self.shell.mark("mask", blocked=_("Open a frame first: a pattern has no pixels."))
 
     def lay_settings(self) -> None:
         """Lay the settings of each step: a frame has some of its own."""
@@ -102,9 +108,10 @@ class PdfApp:
                     *([self.frame.form] if framed else []),
                     self.opening.picker,
                 ],
+                "mask": [*self.masking.page, self.history],
                 "tune": [
                     self.tune.form,
-                    *([self.frame.mask] if framed else []),
+                    *([self.masking.short] if framed else []),
                     self.stability.score,
                     self.history,
                     self.tune.more,
@@ -153,29 +160,21 @@ class PdfApp:
         self.shell.chip = " · ".join(part for part in (self.state.name, formula) if part)
         for step in _WORK:
             self.shell.mark(step, blocked="")
+        self.shell.mark("mask", blocked="" if framed else _("Open a frame first: a pattern has no pixels."))
         self.shell.mark("open", done=True)
 
     def _choose(self) -> None:
         drawing = self.tune.drawing
         if drawing is None:
             return
-        scan = self.stability.judge(drawing.source)
-        at = scan.best
-        chosen: dict[str, Any] = {
-            "qmax": round(float(scan.qmaxs[at[1]]), 2),
-            "rpoly": round(float(scan.rpolys[at[2]]), 3),
-        }
-        if drawing.source.scaled:
-            chosen["bgscale"] = round(float(scan.bgscales[at[0]]), 3)
-        limit = float(self.state.recipe.get("qmaxinst") or 0)
-        if limit:
-            chosen["qmax"] = min(chosen["qmax"], limit)
+        chosen, undecided = self.stability.choose(drawing.source)
         self.state = self.state.set(**chosen)
         self.tune.take()
         self.tune.redraw(final=True)
         said = ", ".join(f"{name} {value:g}" for name, value in chosen.items())
-        self.tune.form.note("composition", _("Chosen"), said, "ok")
-        self.changed(_("Chosen: {settings}").format(settings=said))
+        usual = _("left as usual, since any value is as good: {names}").format(names=", ".join(undecided))
+        self.tune.form.note("composition", _("Chosen"), f"{said}; {usual}" if undecided else said, "ok")
+        self.changed(later("Chosen: {settings}", settings=said))
 
     def _judge(self) -> None:
         drawing = self.tune.drawing
@@ -187,8 +186,13 @@ class PdfApp:
             self.stability.look()
         if step == "series":
             self.series.look()
-        if step == "tune":
+        if step == "tune" and self.state.path:
             self.opened()
+        self.panels.large = step == "mask"
+        if step not in {"open", "tune"}:
+            # What was said of opening is read by now.
+            for key in ("poni", "frames"):
+                self.shell.unsay(key)
 
     # What the session says.
 
@@ -206,10 +210,17 @@ class PdfApp:
             self.state.background,
             self.state.poni,
         )
-        self.state = state
-        if same and state.kind == "pattern":
+        before, self.state = self.state, state
+        self.series.take()
+        if state.calibration != before.calibration:
+            self.work.do("calibrant", self.calibration.open)
+        if same and (state.kind == "pattern" or self.frame.follows(before)):
             self.tune.take()
-            self.tune.redraw(final=True)
+            if state.kind == "frames":
+                self.masking.take()
+                self.tune.follow(self.frame.follow())
+            else:
+                self.tune.redraw(final=True)
             self.work.do("judge", self._judge)
         elif state.path:
             self.work.do("open", self.opening.again)
@@ -224,6 +235,7 @@ class PdfApp:
 def _steps() -> dict[str, str]:
     return {
         "open": _("Open"),
+        "mask": _("Mask"),
         "tune": _("Tune"),
         "stability": _("Stability"),
         "series": _("Series"),

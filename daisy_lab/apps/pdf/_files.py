@@ -10,6 +10,7 @@ from daisy_lab.apps.pdf._source import Source
 from daisy_lab.apps.pdf._state import State
 from daisy_lab.errors import DaisyError
 from daisy_lab.texts import gettext as _
+from daisy_lab.texts import later
 from daisy_lab.widgets import FilePicker, ParameterForm
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ _PATTERNS: Final = (".chi", ".xy", ".xye", ".dat", ".txt", ".csv", ".iq")
 _FRAMES: Final = (".tif", ".tiff", ".cbf", ".edf", ".h5", ".hdf5", ".nxs", ".gz", ".bz2", ".npy")
 _SETTINGS: Final = (".cfg", ".gr", ".fq", ".sq")
 FORMATS: Final = (*_PATTERNS, *_FRAMES, *_SETTINGS, ".poni", ".json")
-_AS: Final = ("sample", "background", "mask")
+_TABLES: Final = (".h5", ".hdf5", ".nxs")
+_COLUMNS: Final = ("x", "q", "radius", "two_theta", "tth", "2theta")
+_AS: Final = ("sample", "background", "mask", "calibrant")
 
 
 class Opening:
@@ -70,7 +73,7 @@ class Opening:
         elif low.endswith(".poni"):
             app.state = app.state.but(poni=path, flip="")
             if app.state.kind == "frames" and app.state.path:
-                self._load(app.state, anew=True, note=_("Geometry {name}").format(name=name))
+                self._load(app.state, anew=True, note=later("Geometry {name}", name=name))
             else:
                 app.shell.say(
                     _("{name} is kept for the frame that you open next.").format(name=name), key="poni"
@@ -78,16 +81,20 @@ class Opening:
         elif role == "background":
             background = (path,) if app.state.kind == "frames" else (*app.state.background, path)
             self._load(
-                app.state.but(background=background), anew=True, note=_("Background {name}").format(name=name)
+                app.state.but(background=background), anew=True, note=later("Background {name}", name=name)
             )
+        elif role == "calibrant":
+            app.calibration.use_frames(path)
+            app.shell.go("calibrate")
+            app.keep(_("Calibrant {name}").format(name=name))
         elif role == "mask":
-            self._load(app.state.but(mask=path), anew=True, note=_("Mask {name}").format(name=name))
+            self._load(app.state.but(mask=path), anew=True, note=later("Mask {name}", name=name))
         else:
             self._sample(path)
 
     def _sample(self, path: str) -> None:
         app, name = self._app, path.rpartition("/")[2]
-        frames = path.lower().endswith(_FRAMES)
+        frames = path.lower().endswith(_FRAMES) and not self._is_table(path)
         # What only the old file told does not go for another one; a recipe that was chosen does.
         limits = {"qmin", "qmax", "qmaxinst"}
         other = bool(app.state.path) and (app.state.kind == "frames") != frames
@@ -97,6 +104,12 @@ class Opening:
             kind="frames" if frames else "pattern",
             recipe=kept,
             poni=app.state.poni,
+            masks=app.state.masks,
+            rings_of=app.state.rings_of,
+            calibration=app.state.calibration,
+            series={
+                name: value for name, value in app.state.series.items() if name not in {"files", "folder"}
+            },
             asked=app.state.asked,
         )
         if not app.state.path:
@@ -107,9 +120,30 @@ class Opening:
                 said = _("background {names} is not there").format(names=", ".join(self._missing))
                 app.shell.say(said, "warn", "background")
             self._missing = ()
-        self._load(state, anew=True, note=_("Opened {name}").format(name=name))
+        self._load(state, anew=True, note=later("Opened {name}", name=name))
         app.shell.unsay("settings")
         app.tune.go()
+
+    def _is_table(self, path: str) -> bool:
+        """Whether an HDF5 file holds patterns over one first column, and no frames."""
+        if not path.lower().endswith(_TABLES):
+            return False
+        try:
+            told = self._app.work.ask("files.look", path=path).result
+        except DaisyError:
+            # Still being written: whether its first pattern can be read says it.
+            return self._is_begun_table(path)
+        shapes = {one["dataset"].rpartition("/")[2]: tuple(one["shape"]) for one in told["datasets"]}
+        columns = {shapes[name][0] for name in _COLUMNS if len(shapes.get(name, ())) == 1}
+        tables = [shape for shape in shapes.values() if len(shape) == 2 and shape[1] in columns]  # noqa: PLR2004
+        return bool(tables) and all(len(shape) < 3 for shape in shapes.values())  # noqa: PLR2004 - frames
+
+    def _is_begun_table(self, path: str) -> bool:
+        try:
+            self._app.work.ask("files.input", paths=[path], role="pattern", look=True)
+        except DaisyError:
+            return False
+        return True
 
     def _load(self, state: State, *, anew: bool, note: str = "") -> None:
         """Load what a state names, and show it; the state counts once that went well."""
@@ -120,7 +154,8 @@ class Opening:
             source = self._frames() if state.kind == "frames" else self._pattern(anew=anew)
             app.tune.open(source)
         except DaisyError:
-            app.state = before
+            # The image that leads to the calibration stays there.
+            app.state = before.but(calibration=app.state.calibration)
             raise
         app.opened()
         if note:
@@ -163,6 +198,7 @@ class Opening:
     def _frames(self) -> Source:
         """Load the frames of the page's state, with their geometry, and integrate them."""
         app = self._app
+        app.shell.unsay("poni")
         told = app.work.ask("files.input", paths=[app.state.path], role="frames").result
         if not app.state.poni:
             app.state = app.state.but(poni=self._beside(".poni"))
@@ -182,7 +218,10 @@ class Opening:
         app.frame.use_mask(there=bool(app.state.mask))
         for path in app.state.background[:1]:
             app.work.ask("files.input", paths=[path], role="frames", name="background_frames")
-        app.series.frames(int(told["shape"][0]))
+        app.state = app.state.but(count=int(told["shape"][0]))
+        app.series.grows = dict(told["about"].get("source", {}))
+        for line in told["notes"]:
+            app.shell.say(line, "note", "frames")
         app.state = app.state.set(dataformat="QA")
         return app.frame.open()
 
@@ -218,7 +257,7 @@ class Opening:
         if app.state.kind == "pattern" and background:
             app.state = app.state.but(background=background)
         if app.state.path:
-            self._load(app.state, anew=False, note=_("Settings of {name}").format(name=name))
+            self._load(app.state, anew=False, note=later("Settings of {name}", name=name))
             app.tune.go()
             return
         beside = f"{path.rpartition('/')[0]}/{made_of}".lstrip("/") if made_of else ""
@@ -271,7 +310,12 @@ def _schema() -> dict[str, Any]:
             "role": {
                 "title": _("Open the next file as"),
                 "enum": list(_AS),
-                "x-titles": {"sample": _("sample"), "background": _("background"), "mask": _("mask")},
+                "x-titles": {
+                    "sample": _("sample"),
+                    "background": _("background"),
+                    "mask": _("mask"),
+                    "calibrant": _("calibrant"),
+                },
                 "default": _AS[0],
             }
         }
