@@ -9,7 +9,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up demo lab test lint bench soak gpu chart docs protocol clean
+.PHONY: help up demo lab test lint bench soak gpu chart images images-test cluster-test docs protocol clean
 
 help:
 	@echo "make up     the hub on this machine, with a sample scan: log in and reconstruct"
@@ -20,6 +20,8 @@ help:
 	@echo "make bench  measure, beside other libraries"
 	@echo "make soak   the long tests that are not part of 'make test'"
 	@echo "make gpu    the tests that need a CUDA device"
+	@echo "make images the container images; make images-test tries them"
+	@echo "make cluster-test  the chart in a real Kubernetes cluster on this machine (Debian, root; long at first)"
 	@echo "make docs   the documentation, into site/"
 	@echo "make clean  back to a fresh clone"
 
@@ -85,15 +87,27 @@ bench: .venv/stamp-bench $(EXTENSION)
 	python -m pytest tests/bench -o addopts= -p no:kmock --import-mode=importlib -p no:randomly -s --timeout=3600
 
 soak: .venv/stamp-test $(EXTENSION)
-	python -m pytest -m "soak and not gpu" --timeout=3600
+	python -m pytest -m "soak and not gpu and not images and not kubernetes" --timeout=3600
 
 # After a change of daisy_lab/hub/_values or of an app.toml: the chart's values, schema and their page.
 chart: .venv/stamp-test
 	python .ci/chart.py
 
+# With the docker daemon that answers, else one of its own that ends with the call (needs root).
+images: .venv/stamp-test
+	python .ci/with_docker.py python .ci/images.py $(IMAGES)
+
+images-test: .venv/stamp-test
+	python .ci/with_docker.py sh -c 'python .ci/images.py && python -m pytest -m images tests/images'
+
 # On a machine with a CUDA device; pip install 'daisy-lab[cuda12]' or [cuda13] first.
 gpu: .venv/stamp-test
 	python -m pytest -m gpu
+
+# Builds Kubernetes and the images the first time, and keeps them in the user's cache; leaves nothing running.
+cluster-test: .venv/stamp-test $(EXTENSION)
+	$(PYTHON) .ci/cluster build
+	python -m pytest tests/cluster -m kubernetes -p no:randomly -rA --show-capture=no
 
 docs: .venv/stamp-docs
 	NO_MKDOCS_2_WARNING=1 mkdocs build --strict --clean

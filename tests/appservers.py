@@ -117,4 +117,7 @@ def serve(place: Path, name: str, *arguments: str, **variables: str) -> Iterator
             yield Served(name, found.group(), root, place, process)
         finally:
             process.send_signal(signal.SIGINT)
-            assert process.wait(PATIENCE) == 0
+            try:
+                assert process.wait(PATIENCE) == 0
+            finally:
+                process.kill()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import h5py
 import numpy as np
 from servers import PATIENCE, wait_until
 
@@ -27,6 +28,29 @@ def write_pattern(path: Path, crystal: str = "Ni", header: str = "# Q_A^-1\n", s
     noisy = intensity + np.random.default_rng(0).normal(0, 2.0, len(q))
     rows = np.column_stack([q * scale, noisy, np.full(len(q), 2.0)])
     path.write_text(header + "\n".join(" ".join(f"{value:.8g}" for value in row) for row in rows) + "\n")
+
+
+def write_calibrant(path: Path, size: int = 400) -> dict[str, Any]:
+    """Write the image of ceria on an upright detector, and give its geometry."""
+    distance, wavelength, pixel = 0.15, 0.3, 1.75e-4
+    center = np.array([0.52, 0.47]) * size
+    row, column = np.indices((size, size))
+    angle = np.arctan2(pixel * np.hypot(row + 0.5 - center[0], column + 0.5 - center[1]), distance)
+    counts = 20 + 200 * np.exp(-angle / 0.1)
+    for number, square in enumerate((3, 4, 8, 11, 12, 16, 19, 20)):
+        ring = 2 * np.arcsin(wavelength * np.sqrt(square) / 2 / 5.41165)
+        counts += 800 / (1 + 0.15 * number) * np.exp(-0.5 * ((angle - ring) * distance / (1.2 * pixel)) ** 2)
+    image = np.random.default_rng(0).poisson(counts).astype(np.uint32)
+    with h5py.File(path, "w") as file:
+        file.create_dataset("entry/data/data", data=image[np.newaxis])
+    return {
+        "distance": distance,
+        "poni1": center[0] * pixel,
+        "poni2": center[1] * pixel,
+        "wavelength": wavelength * 1e-10,
+        "detector": "Detector",
+        "config": {"pixel1": pixel, "pixel2": pixel},
+    }
 
 
 @contextmanager

@@ -30,7 +30,8 @@ class InputLoaded(Message):
 class LoadInput(Request):
     """Put what files hold into the store under the name that workflows give it.
 
-    A pattern becomes `x`, `intensity` and, where it has one, `sigma`; `patterns` are several over one `x`.
+    A pattern becomes `x`, `intensity` and, where it has one, `sigma`; `patterns` are several over one `x`,
+    of text files or of one HDF5 file; `gr` are G(r) over one `r`, likewise.
     """
 
     paths: Annotated[tuple[FilePath, ...], Field(min_length=1, max_length=10_000)]
@@ -38,6 +39,7 @@ class LoadInput(Request):
         "pattern",
         "patterns",
         "background",
+        "gr",
         "settings",
         "frames",
         "geometry",

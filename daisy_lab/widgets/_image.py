@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from traitlets import Dict, List, Unicode
+from traitlets import Bool, Dict, List, Unicode
 
 from daisy_lab.widgets._exhibit import Exhibit
+from daisy_lab.widgets._held import HeldMask
+from daisy_lab.widgets._pictures import Feeder, view_info
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -53,6 +55,14 @@ class ImageView(Exhibit):
     """Ways to look at what is shown, for the user to choose from: each with `id`, `title`, and `tip`."""
     way = Unicode().tag(sync=True)
     """Id of the one that is chosen."""
+    outlines = List().tag(sync=True)
+    """Lines and spots over the picture, to be looked at: `points` (row, column), `title`, `kind` ring, spot, shape."""
+    scales = Dict().tag(sync=True)
+    """What positions mean, by axis: `title`, `first`, `step`, `digits`, `unit`; the read-out says it so."""
+    picking = Bool(default_value=False).tag(sync=True)
+    """Whether pressing on the picture tells where."""
+    picked = Dict().tag(sync=True)
+    """Where it was pressed last: `row`, `column`, `serial`."""
 
     def __init__(
         self,
@@ -65,6 +75,7 @@ class ImageView(Exhibit):
     ) -> None:
         super().__init__(source, link, **traits)
         self._relay.told["view.line"] = self._tell_profile
+        self._held: HeldMask | None = None
         self._profile_listeners: list[Callable[[Array, Array], None]] = []
         if other is not None:
             self.show(other, "other")
@@ -100,6 +111,34 @@ class ImageView(Exhibit):
         if isinstance(mask, np.ndarray) and mask.dtype == bool:
             mask = mask.view(np.uint8)
         self.show(mask, "mask")
+
+    def cover_held(self, mask: Array | None) -> None:
+        """Lay a mask of this process over the picture, (row, column), True where covered; made for one that moves."""
+        if mask is None:
+            self._held = None
+            self._relay.held.clear()
+            self.show(None, "mask")
+            return
+        if self._held is None:
+            self._held = HeldMask()
+            self._relay.held["mask"] = self._held
+            self._relay.feeders["mask"] = Feeder(self._held, "mask", self._send_safely)
+        about = self._held.put(mask)
+        if self.sources.get("mask", {}).get("name") == self._held.name:
+            self._relay.feeders["mask"].show(view_info(about))
+        else:
+            self._put("mask", self._held.name)
+
+    def on_picked(self, listener: Callable[[float, float], None]) -> Callable[[], None]:
+        """Hear row and column, in pixels from the corner, where the picture is pressed while `picking`."""
+
+        def told(change: Mapping[str, Any]) -> None:
+            at = change["new"]
+            if at:
+                listener(float(at["row"]), float(at["column"]))
+
+        self.observe(told, "picked")
+        return lambda: self.unobserve(told, "picked")
 
     def draw_line(self, start: Place, stop: Place) -> None:
         """Draw the line whose values are shown below the picture."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from daisy_lab._detached import Answer, Link
+    from daisy_lab.widgets._held import HeldMask
 
 __all__ = ["BundleError", "Feeder", "Relay", "bundle", "loader", "page_texts", "view_info"]
 
@@ -151,7 +152,7 @@ class Feeder:
     """
 
     def __init__(
-        self, link: Link, slot: str, send: Sender, clock: Callable[[], float] = time.monotonic
+        self, link: Link | HeldMask, slot: str, send: Sender, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._link, self._slot, self._send, self._clock = link, slot, send, clock
         self._question: tuple[str, dict[str, Any]] | None = None
@@ -236,6 +237,8 @@ class Relay:
     def __init__(self, link: Link, send: Sender, key: str) -> None:
         self._link, self._send, self._key = link, send, key
         self.feeders: dict[str, Feeder] = {}
+        self.held: dict[str, HeldMask] = {}
+        """Slots whose content lies in this process, by name."""
         self.told: dict[str, Callable[[Mapping[str, Any], Answer], None]] = {}
         """Called with questions of a method and their answers."""
 
@@ -260,7 +263,7 @@ class Relay:
 
     def _ask(self, page: str, number: int, method: str, params: dict[str, Any]) -> None:
         slot = str(params.get("view", ""))
-        feeder = self.feeders.get(slot)
+        feeder, link = self.feeders.get(slot), self.held.get(slot, self._link)
         if feeder is not None and method == "view.image":
             feeder.looked(page, params)
         elif feeder is not None and method == "view.open":
@@ -272,7 +275,7 @@ class Relay:
         if str(params.get("name", "")).startswith("~"):
             # Only the newest is sure to lie on the shelf.
             params["version"] = None
-        future = self._link.ask(method, params)
+        future = link.ask(method, params)
         future.add_done_callback(lambda done: self._answer(done, page, number, (method, params)))
 
     def _answer(

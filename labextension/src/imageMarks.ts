@@ -8,14 +8,14 @@ import { Asker } from './imageAsker';
 import type { Asks } from './imageSource';
 import type { AskLine, AskStatistics, StatisticsReply } from './protocol';
 
-export const TOOLS = ['move', 'line', 'rectangle', 'polygon'] as const;
+export const TOOLS = ['move', 'line', 'rectangle', 'polygon', 'circle'] as const;
 
 /** What pressing on the stage does. */
 export type Tool = (typeof TOOLS)[number];
 
 export type Place = [row: number, column: number];
 
-/** Ends of a line, two opposite corners of a rectangle, all corners of a polygon. */
+/** Ends of a line, opposite corners of a rectangle, all corners of a polygon, centre and rim of a circle. */
 export interface Mark {
   kind: Exclude<Tool, 'move'>;
   points: Place[];
@@ -35,6 +35,8 @@ export type MarkChange = 'tool' | 'shape' | 'found';
 
 const POINTS = 600;
 const LEAST = 0.5;
+/** Corners that stand for a circle. */
+const ROUND = 72;
 
 export class Marks {
   constructor(
@@ -198,8 +200,15 @@ export class Marks {
 /** Give all corners of a mark, in order around it. */
 export function cornersOf({ kind, points }: Mark): Place[] {
   const [first, second] = points;
-  if (kind !== 'rectangle' || !first || !second) {
+  if (!first || !second || kind === 'line' || kind === 'polygon') {
     return points;
+  }
+  if (kind === 'circle') {
+    const radius = Math.hypot(second[0] - first[0], second[1] - first[1]);
+    return Array.from({ length: ROUND }, (_corner, n) => {
+      const turn = (2 * Math.PI * n) / ROUND;
+      return [first[0] + radius * Math.sin(turn), first[1] + radius * Math.cos(turn)];
+    });
   }
   return [first, [first[0], second[1]], second, [second[0], first[1]]];
 }
@@ -213,7 +222,7 @@ export function isSeen({ kind, points }: Mark): boolean {
   if (kind === 'rectangle') {
     return Math.abs(first[0] - second[0]) > LEAST && Math.abs(first[1] - second[1]) > LEAST;
   }
-  return kind === 'line' ? apart(first, second) : points.length > 2;
+  return kind === 'polygon' ? points.length > 2 : apart(first, second);
 }
 
 function apart(one: Place, two: Place): boolean {

@@ -67,7 +67,10 @@ export class ImageModel {
   set overlay(overlay: Overlay | null) {
     this._overlay?.dispose();
     this._overlay = overlay;
-    overlay?.ask(this.question());
+    // Before the stage has a size nothing can be asked; the first picture asks.
+    if (this.stage.height > 0) {
+      overlay?.ask(this.question());
+    }
     this._changed.emit('picture');
   }
 

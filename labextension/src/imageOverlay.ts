@@ -1,21 +1,21 @@
 /** A second layer over a picture, as a mask: fetched for the same pixels, drawn in one colour. */
 import { Asker } from './imageAsker';
-import { type Asks, type ImageQuestion, ImageSource, type Picture } from './imageSource';
-import type { ViewInfo } from './protocol';
+import { type Asks, type ImageQuestion, ImageSource, type Picture, keyOf } from './imageSource';
+import type { ImageReply, ViewInfo } from './protocol';
 
 const OPACITY = 0.45;
 
 export class Overlay {
   constructor(
-    asks: Asks,
-    private readonly info: ViewInfo,
+    private readonly asks: Asks,
+    private info: ViewInfo,
     private readonly changed: () => void,
     /** How much of the picture it hides where it is whole, 0 to 1. */
     readonly opacity = OPACITY
   ) {
-    const source = new ImageSource(asks, info);
+    this.source = new ImageSource(asks, info);
     this.asker = new Asker<ImageQuestion, Picture>(
-      question => source.fetch(question),
+      question => this.source.fetch(question),
       picture => {
         this.picture = picture;
         this.changed();
@@ -36,7 +36,22 @@ export class Overlay {
     }
     const own = Object.fromEntries(Object.entries(index ?? {}).filter(([axis]) => axes.includes(axis)));
     const size = { ...(height && { height }), ...(width && { width }), ...(region && { region }) };
-    this.asker.ask({ shown, index: own, ...size, low: 0, high: 1, bits: 8, view: `over ${name}` });
+    const question: ImageQuestion = { shown, index: own, ...size, low: 0, high: 1, bits: 8 };
+    this.wanted = keyOf(question);
+    this.asker.ask({ ...question, view: `over ${name}` });
+  }
+
+  /** Take a version whose picture came along unasked; false where it is of another part than what is wanted. */
+  push(info: ViewInfo, question: ImageQuestion, reply: ImageReply, buffer: ArrayBuffer): boolean {
+    if (info.shape.join() !== this.info.shape.join() || keyOf(question) !== this.wanted) {
+      return false;
+    }
+    this.info = info;
+    this.source = new ImageSource(this.asks, info);
+    this.asker.stop();
+    this.picture = this.source.keep(question, reply, buffer);
+    this.changed();
+    return true;
   }
 
   dispose(): void {
@@ -50,5 +65,7 @@ export class Overlay {
     }
   }
 
+  private source: ImageSource;
+  private wanted = '';
   private readonly asker: Asker<ImageQuestion, Picture>;
 }

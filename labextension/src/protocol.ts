@@ -584,10 +584,10 @@ export interface LoadFile {
   theta?: AngleRange | null;
 }
 
-/** Put what files hold into the store under the name that workflows give it. A pattern becomes `x`, `intensity` and, where it has one, `sigma`; `patterns` are several over one `x`. */
+/** Put what files hold into the store under the name that workflows give it. A pattern becomes `x`, `intensity` and, where it has one, `sigma`; `patterns` are several over one `x`, of text files or of one HDF5 file; `gr` are G(r) over one `r`, likewise. */
 export interface LoadInput {
   paths: string[];
-  role: 'pattern' | 'patterns' | 'background' | 'settings' | 'frames' | 'geometry' | 'mask' | 'dark' | 'flat' | 'background_frame' | 'points';
+  role: 'pattern' | 'patterns' | 'background' | 'gr' | 'settings' | 'frames' | 'geometry' | 'mask' | 'dark' | 'flat' | 'background_frame' | 'points';
   /** Lay it on this page's shelf instead, as `~x`: looking is no action, and undo knows nothing of it. */
   look?: boolean;
   /** Another name than the role's own, for frames and what goes with them. */

@@ -113,6 +113,23 @@ describe('marks', () => {
     expect([marks.line, marks.profile, marks.all]).toEqual([null, null, []]);
   });
 
+  it('draw a circle from its centre to its rim', async () => {
+    const kernel = new Kernel();
+    const marks = new Marks(kernel, plane);
+    marks.tool = 'circle';
+    marks.press([10, 20]);
+    marks.draw([13, 24]);
+    marks.finish();
+    await settled();
+    const circle = marks.area as Mark;
+    expect(circle).toMatchObject({ kind: 'circle' });
+    expect(isSeen(circle)).toBe(true);
+    for (const [row, column] of cornersOf(circle)) {
+      expect(Math.hypot(row - 10, column - 20)).toBeCloseTo(5);
+    }
+    expect(kernel.asked.at(-1)?.method).toBe('view.statistics');
+  });
+
   it('know the corners of a rectangle from two of them', () => {
     expect(
       cornersOf({

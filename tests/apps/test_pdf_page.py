@@ -118,17 +118,22 @@ def test_a_page_loaded_anew_shows_the_same_and_undo_goes_back(tmp_path: Path) ->
         second.shell.close()
 
 
-def test_choose_for_me_gives_the_best_of_all_tries(tmp_path: Path) -> None:
+def test_choose_for_me_takes_what_the_scan_chose_and_the_end_of_what_is_usable(tmp_path: Path) -> None:
     write_pattern(tmp_path / "Ni.xye")
     with open_page(tmp_path, "Ni.xye") as app:
         opened(app)
         change(app, "composition", "Ni")
-        app.choose()
-        until(lambda: app.tune.form.notes.get("composition"), "settings were chosen")
+        assert app.tune.drawing is not None
+        chosen, undecided = app.stability.choose(app.tune.drawing.source)
         scan = app.stability.scan
         assert scan is not None
         assert scan.score.size == 100
-        assert app.state.recipe["rpoly"] == round(float(scan.rpolys[scan.best[2]]), 3)
+        assert chosen["rpoly"] == round(float(scan.rpolys[scan.chosen[2]]), 3)
+        assert chosen["qmaxinst"] == pytest.approx(scan.qmaxinst, abs=0.01)
+        app.choose()
+        until(lambda: app.tune.form.notes.get("composition"), "settings were chosen")
+        assert {name: app.state.recipe[name] for name in chosen} == chosen
+        assert all(name in app.tune.form.notes["composition"]["text"] for name in undecided)
 
 
 def test_what_is_written_is_what_is_shown(tmp_path: Path) -> None:
@@ -177,10 +182,12 @@ def test_a_series_is_run_and_seen(tmp_path: Path) -> None:
         change(app, "composition", "Ni")
         app.shell.go("series")
         app.bar.vue_begin()
-        until(lambda: app.series._gr is not None, "the series is there")
-        assert app.series._gr is not None
-        assert app.series._gr.shape == (6, 3001)
-        until(lambda: len(app.series.facts.rows) == 2 and app.series.course.legend, "its course is drawn")
+        until(lambda: app.series.gr is not None, "the series is there")
+        assert app.series.gr is not None
+        assert app.series.gr.shape == (6, 3001)
+        until(
+            lambda: len(app.series.facts.rows) == 4 and app.series.shown.course.legend, "its course is drawn"
+        )
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

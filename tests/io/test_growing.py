@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from daisy_lab.errors import DataError, FileError, MissingObjectError
-from daisy_lab.io import GrowingFrames
+from daisy_lab.io import GrowingFrames, being_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,3 +135,34 @@ def test_a_dataset_that_is_no_stack_is_told(tmp_path: Path) -> None:
         with pytest.raises(MissingObjectError, match="no dataset 'three'"):
             read(f"{path}::three", made)
         assert read(f"{path}::two", made)[0] == [0, 0, 0]
+
+
+def test_patterns_grow_beside_their_first_column(tmp_path: Path) -> None:
+    path = tmp_path / "scan.h5"
+    with h5py.File(path, "w") as file:
+        file["entry/q"] = np.linspace(1, 2, 7)
+        file.create_dataset(
+            "entry/patterns", (2, 7), np.float64, maxshape=(None, 7), chunks=(1, 7), fillvalue=3
+        )
+        file["entry/patterns"][:] = 5.0
+    growing = GrowingFrames(path, axes=2, idle=0.0)
+    assert [len(block) for block in growing.batches(16)] == [2]
+    np.testing.assert_array_equal(growing.column(("x", "q")), np.linspace(1, 2, 7))
+    assert growing.source == {"path": str(path), "dataset": "entry/patterns"}
+    with pytest.raises(MissingObjectError, match="0 first columns called r"):
+        growing.column(("r",))
+    with pytest.raises(DataError, match=r"\(frame, row, column\) is expected"):
+        list(GrowingFrames(f"{path}::entry/patterns", idle=0.0).batches(1))
+
+
+def test_only_the_single_writer_mode_says_that_a_file_is_being_written(tmp_path: Path) -> None:
+    path = tmp_path / "scan.h5"
+    assert not being_written(path)
+    with h5py.File(path, "w", libver="latest") as file:
+        file["x"] = np.arange(3)
+        file.flush()
+        # It may close the file and open it again.
+        assert not being_written(path)
+        file.swmr_mode = True
+        assert being_written(path)
+    assert not being_written(path)

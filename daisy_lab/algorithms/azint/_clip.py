@@ -1,10 +1,12 @@
-"""Sigma clipping along rings: each ring is gathered once into a row of numbers, and clipped there until it is clean."""
+"""Sigma clipping along rings: each ring is gathered once into a row of numbers, and clipped there until it is clean.
+
+Gathering takes longer than clipping: what is gathered can be clipped at one threshold after another.
+"""
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numba.core import types
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from daisy_lab.algorithms.azint._rings import Rings
     from daisy_lab.vocabulary import Array
 
-__all__ = ["clip_rings"]
+__all__ = ["Gathered", "clip_rings", "gather"]
 
 _PARTS: Final = 8
 _LEAST: Final = 4
@@ -36,10 +38,27 @@ _VALUES: Final[Any] = types.Array(types.float32, 1, "C", readonly=True)
 _FLAGS: Final[Any] = types.Array(types.uint8, 1, "C")
 
 
-@compiled(types.void(_VALUES, _VALUES, _INDEX, _INDEX, UNIFORM(types.int64, 3), types.float64, _FLAGS))
+class Gathered(NamedTuple):
+    """A frame in the order of its rings."""
+
+    image: Array
+    """float32, (row, column); NaN where masked."""
+    values: Array
+    """float32, (pixel,): divided, in the order of the rings."""
+    rings: Rings
+
+
+@compiled(types.void(_VALUES, _VALUES, _INDEX, types.int64, types.int64, types.Array(types.float32, 1, "C")))
+def _gather(  # noqa: PLR0917 - a compiled loop
+    image: Array, divisor: Array, order: Array, first: int, end: int, out: Array
+) -> None:
+    for entry in range(first, end):
+        out[entry] = image[order[entry]] / divisor[order[entry]]
+
+
+@compiled(types.void(_VALUES, _INDEX, _INDEX, UNIFORM(types.int64, 3), types.float64, _FLAGS))
 def _clip(  # noqa: C901, PLR0912, PLR0917 - a compiled loop
-    image: Array,
-    divisor: Array,
+    gathered: Array,
     order: Array,
     starts: Array,
     rings: tuple[int, int, int],
@@ -54,7 +73,7 @@ def _clip(  # noqa: C901, PLR0912, PLR0917 - a compiled loop
     for ring in range(rings[0], rings[1]):
         count = 0
         for entry in range(starts[ring], starts[ring + 1]):
-            value = image[order[entry]] / divisor[order[entry]]
+            value = gathered[entry]
             if value - value == 0:
                 values[count], pixels[count] = value, order[entry]
                 count += 1
@@ -93,12 +112,11 @@ def _clip(  # noqa: C901, PLR0912, PLR0917 - a compiled loop
 @compiled(
     types.void(
         types.Array(types.float32, 2, "C", readonly=True),
-        types.Array(types.boolean, 2, "C", readonly=True),
         types.float64,
         types.Array(types.uint8, 2, "C"),
     )
 )
-def _spare(image: Array, mask: Array, threshold: float, out: Array) -> None:
+def _spare(image: Array, threshold: float, out: Array) -> None:
     """Take bright marks back where the third and fourth brightest of the pixels around are bright, too."""
     rows, columns = image.shape
     for row in range(rows):
@@ -110,7 +128,7 @@ def _spare(image: Array, mask: Array, threshold: float, out: Array) -> None:
             for line in range(max(row - 1, 0), min(row + 2, rows)):
                 for place in range(max(column - 1, 0), min(column + 2, columns)):
                     value = image[line, place]
-                    if mask[line, place] or value - value != 0 or (line == row and place == column):
+                    if value - value != 0 or (line == row and place == column):
                         continue
                     met += 1
                     for rank in range(4):
@@ -123,10 +141,8 @@ def _spare(image: Array, mask: Array, threshold: float, out: Array) -> None:
                 out[row, column] = 3
 
 
-def clip_rings(
-    frame: Array, divisor: Array, rings: Rings, mask: Array, how: tuple[float, int], *, spots: bool
-) -> Array:
-    """Say which pixels of a frame stand out from their ring, (row, column).
+def gather(frame: Array, divisor: Array, rings: Rings, mask: Array) -> Gathered:
+    """Give a frame in the order of its rings.
 
     Parameters
     ----------
@@ -135,33 +151,39 @@ def clip_rings(
     divisor
         What they are divided by, float32, (row, column).
     rings
-        Pixels in the order of their rings, without those masked.
+        Pixels in the order of their rings.
     mask
-        True where a pixel is ignored, (row, column).
+        True where a pixel is ignored, (row, column): it has no part in its ring, and does not stand out.
+    """
+    image = np.array(frame, np.float32)
+    image[mask] = np.nan
+    values = np.empty(len(rings.order), np.float32)
+    flat, below = image.ravel(), np.ascontiguousarray(divisor, np.float32).ravel()
+    edges = np.linspace(0, len(values), _PARTS + 1).astype(int).tolist()
+    parallel(lambda part: _gather(flat, below, rings.order, *part, values), list(pairwise(edges)))
+    return Gathered(image, values, rings)
+
+
+def clip_rings(gathered: Gathered, how: tuple[float, int], *, spots: bool) -> Array:
+    """Say which pixels of a frame stand out from their ring, (row, column).
+
+    Parameters
+    ----------
+    gathered
+        The frame.
     how
         Threshold in standard deviations, and most passes.
     spots
         Whether bright pixels with bright neighbours stay.
     """
-    image = np.ascontiguousarray(frame, np.float32)
+    image, rings = gathered.image, gathered.rings
     marks = np.zeros(image.shape, np.uint8)
     threshold, passes = how
     edges = np.searchsorted(rings.starts, np.linspace(0, rings.starts[-1], _PARTS + 1)).tolist()
     edges[0], edges[-1] = 0, len(rings.starts) - 1
-    flat = image.ravel(), np.ascontiguousarray(divisor, np.float32).ravel(), rings.order, rings.starts
-    parallel(partial(_part, flat, threshold, passes, marks.ravel()), list(pairwise(edges)))
+    flat = gathered.values, rings.order, rings.starts
+    parallel(lambda part: _clip(*flat, (*part, passes), threshold, marks.ravel()), list(pairwise(edges)))
     if spots:
-        _spare(image, mask, threshold, marks)
+        _spare(image, threshold, marks)
     found: Array = (marks == 1) | (marks == 2)  # noqa: PLR2004 - the marks of `_clip`
     return found
-
-
-def _part(
-    flat: tuple[Array, Array, Array, Array],
-    threshold: float,
-    passes: int,
-    marks: Array,
-    rings: tuple[int, int],
-) -> None:
-    image, divisor, order, starts = flat
-    _clip(image, divisor, order, starts, (*rings, passes), threshold, marks)

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from daisy_lab._algorithm import algorithm, log
 from daisy_lab._arrays import to_host
-from daisy_lab.algorithms.azint._clip import clip_rings
+from daisy_lab.algorithms.azint._clip import clip_rings, gather
 from daisy_lab.algorithms.azint._geometry import Geometry
 from daisy_lab.algorithms.azint._positions import Flip, divisor_of, flipped
 from daisy_lab.algorithms.azint._rings import rings_of
@@ -196,11 +196,11 @@ def mask_rings(  # noqa: PLR0913 - one argument per setting
     shape = shape_of(frames)
     out = mask_of(mask, shape)
     where = Geometry.of(geometry)
-    rings = rings_of(where, shape, out, flip, sectors)
+    rings = rings_of(where, shape, flip, sectors)
     divisor = flipped(divisor_of(where, shape, solid_angle=True, polarization=None), flip)
     found = np.zeros(shape, np.int32)
     for frame in to_host(frames):
-        found += clip_rings(frame, divisor, rings, out, (threshold, passes), spots=spots)
+        found += clip_rings(gather(frame, divisor, rings, out), (threshold, passes), spots=spots)
     standing = found >= max(part * len(frames), 1)
     log(_("{count} pixels stand out from their ring").format(count=int(standing.sum())))
     return out | standing

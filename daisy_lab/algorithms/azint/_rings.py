@@ -42,17 +42,13 @@ def ring_numbers(geometry: Geometry, shape: tuple[int, int], flip: str = "none")
     return flipped(np.floor(np.nan_to_num(radius)).astype(np.int32), flip)
 
 
-def rings_of(
-    geometry: Geometry, shape: tuple[int, int], mask: Array, flip: str = "none", sectors: int = 1
-) -> Rings:
-    """Give the pixels that a mask leaves in the order of their rings, or of arcs of them; kept.
+def rings_of(geometry: Geometry, shape: tuple[int, int], flip: str = "none", sectors: int = 1) -> Rings:
+    """Give all pixels in the order of their rings, or of arcs of them; kept.
 
     Parameters
     ----------
     geometry, shape
         Where the detector stands, and its size.
-    mask
-        True where a pixel is ignored, (row, column).
     flip
         Of the frames.
     sectors
@@ -61,12 +57,13 @@ def rings_of(
 
     def make() -> Mapping[str, Array]:
         numbers = _arcs(geometry, shape, flip, sectors).ravel()
-        inside = np.flatnonzero(~mask.ravel()).astype(np.int32)
-        order = inside[np.argsort(numbers[inside], kind="stable")]
-        counts = np.bincount(numbers[inside])
-        return {"order": order, "starts": np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)}
+        order = np.argsort(numbers, kind="stable").astype(np.int32)
+        return {
+            "order": order,
+            "starts": np.concatenate([[0], np.cumsum(np.bincount(numbers))]).astype(np.int32),
+        }
 
-    found = kept(digest("rings", geometry, shape, np.packbits(mask), flip, sectors), make)
+    found = kept(digest("rings", geometry, shape, flip, sectors), make)
     return Rings(found["order"], found["starts"])
 
 

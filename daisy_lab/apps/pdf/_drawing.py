@@ -46,6 +46,16 @@ class Drawing:
         self._sigma: Array | None = None
         """Of G(r), from the last recipe at rest; while a slider moves it stands in for the new one."""
 
+    def renew(self, source: Source) -> None:
+        """Take another intensity at the same Q, as under another mask; what does not depend on it is kept."""
+        same = source.background is None and self.source.background is None
+        if same and np.array_equal(np.isfinite(source.intensity), np.isfinite(self.source.intensity)):
+            self.kernel = self.kernel.over(source.intensity)
+        else:
+            self.kernel = source.kernel()
+        self.source = source
+        self._kept.clear()
+
     def draw(self, recipe: Recipe, *, final: bool) -> Curves:
         """Draw what a recipe gives; at rest with a fresh error band.
 

@@ -13,6 +13,8 @@ import ipyvuetify
 
 from daisy_lab import io
 from daisy_lab.algorithms.pdf import error_band
+from daisy_lab.apps.pdf._frame import BINS
+from daisy_lab.apps.pdf._masks import stack_of
 from daisy_lab.apps.pdf._state import recipe_of
 from daisy_lab.errors import DataError
 from daisy_lab.texts import gettext as _
@@ -179,8 +181,8 @@ def _pattern_lines(app: PdfApp) -> list[str]:
 
 def _frame_lines(app: PdfApp) -> list[str]:
     state = app.state
-    flip = state.flip or "none"
     names = [path.rpartition("/")[2] for path in state.background]
+    bounds = f"lowest={state.masks.lowest!r}, highest={state.masks.highest!r}"
     return [
         "import numpy as np",
         "from daisy_lab import io",
@@ -189,25 +191,56 @@ def _frame_lines(app: PdfApp) -> list[str]:
         "",
         f"geometry = io.read_poni({state.poni.rpartition('/')[2]!r})",
         f"frames = np.asarray(io.open_frames({state.name!r})[{state.frame}:{state.frame + 1}])",
-        f"mask = azint.mask_detector(frames, geometry, lowest=0, flip={flip!r})",
-        f"mask = azint.mask_rings(frames, geometry, mask, threshold={state.threshold!r}, flip={flip!r})",
-        (
-            f"binning, x = azint.bins(frames, geometry, mask, bins=3000, flip={flip!r}, "
-            f"polarization={state.polarization!r})"
-        ),
-        "found = azint.integrate(frames, binning, mask, error_model='poisson', lowest=0)",
+        *_mask_lines(app),
+        f"found = azint.integrate(frames, binning, mask, error_model='poisson', {bounds})",
         "intensity, sigma = found.intensity[0], found.sigma[0]",
         "background = None",
         *(
             [
                 f"empty = np.asarray(io.open_frames({names[0]!r})[:1])",
-                "level = azint.integrate(empty, binning, mask, lowest=0).intensity[0]",
+                f"level = azint.integrate(empty, binning, mask, {bounds}).intensity[0]",
                 "background = np.stack([x, level])[np.newaxis]",
             ]
             if names
             else []
         ),
     ]
+
+
+def _mask_lines(app: PdfApp) -> list[str]:
+    """Give the lines that make mask and bins as the page does: the steps of its workflow."""
+    state, masks = app.state, app.state.masks
+    flip = state.flip or "none"
+    known = "None"
+    lines = []
+    if state.mask:
+        known = "known"
+        lines.append(f"known = np.asarray(io.open_image({state.mask.rpartition('/')[2]!r}, 'mask'))")
+    lines += [
+        f"mask = azint.mask_detector(frames, geometry, {known}, gaps={masks.gaps!r}, flip={flip!r})",
+        (
+            f"binning, x = azint.bins(frames, geometry, mask, bins={BINS}, flip={flip!r}, "
+            f"polarization={state.polarization!r})"
+        ),
+    ]
+    if masks.pixels:
+        first, end = stack_of(state.frame, state.count)
+        lines += [
+            f"some = np.asarray(io.open_frames({state.name!r})[{first}:{end}])",
+            f"mask = azint.mask_pixels(some, mask, hot={masks.hot!r})",
+        ]
+    lines += [
+        f"shapes = {masks.drawn!r}",
+        (
+            f"mask = azint.mask_detector(frames, geometry, mask, gaps=False, lowest={masks.lowest!r}, "
+            f"highest={masks.highest!r}, shapes=shapes, flip={flip!r})"
+        ),
+    ]
+    if masks.rings:
+        lines.append(
+            f"mask = azint.mask_rings(frames, geometry, mask, threshold={masks.threshold!r}, flip={flip!r})"
+        )
+    return lines
 
 
 def _cell(kind: str, source: str) -> dict[str, Any]:

@@ -1,23 +1,36 @@
-"""From a detector frame to the pattern: geometry, flip and mask, then the mean around the beam, in the session."""
+"""From a detector frame to the pattern: geometry, flip and mask, then the mean around the beam.
+
+One frame is masked and integrated in the page's own process, at every move of a slider (decision 61); a series, in the
+session, by a workflow with the same steps.
+"""
 
 from __future__ import annotations
 
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from daisy_lab.apps.pdf._source import Source
+from daisy_lab import io
+from daisy_lab.algorithms.azint import bins, mask_detector, mask_pixels
+from daisy_lab.apps.pdf._cake import CALIBRANTS, Cake
+from daisy_lab.apps.pdf._live import LiveFrame
+from daisy_lab.apps.pdf._masks import mask_steps, stack_of
+from daisy_lab.errors import DataError
 from daisy_lab.texts import gettext as _
 from daisy_lab.widgets import ImageView, ParameterForm
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from daisy_lab.apps.pdf._app import PdfApp
+    from daisy_lab.apps.pdf._source import Source
     from daisy_lab.apps.pdf._state import State
     from daisy_lab.vocabulary import Array
 
-__all__ = ["FramePage", "frame_workflow"]
+__all__ = ["BINS", "FramePage", "frame_workflow"]
 
-_BINS: Final = 3000
+BINS: Final = 3000
 _FLIPS: Final = ("none", "rows", "columns", "both")
 
 
@@ -29,7 +42,7 @@ def frame_workflow(
     Parameters
     ----------
     state
-        Flip, threshold of the mask, polarization, the frame that is shown.
+        Flip, masks, polarization, the frame that is shown.
     frames
         Name of the frames.
     masked
@@ -38,32 +51,22 @@ def frame_workflow(
         Whether all frames are integrated; the mask always comes from the one that is shown.
     """
     one = {"name": "frames", "frame": [state.frame, state.frame + 1]}
-    start: dict[str, Any] = {"frames": one, "geometry": "geometry"} | ({"mask": "mask"} if masked else {})
     flip = state.flip or "none"
-    data = {"frames": frames, "binning": "binning", "mask": "used_mask"}
+    first, masks = mask_steps(state.masks, one, flip=flip, count=state.count, masked=masked)
+    bounds = {"lowest": state.masks.lowest, "highest": state.masks.highest}
     steps = [
-        {
-            "algorithm": "azint.mask_detector",
-            "inputs": start,
-            "settings": {"lowest": 0, "flip": flip},
-            "outputs": ["gap_mask"],
-        },
-        {
-            "algorithm": "azint.mask_rings",
-            "inputs": {"frames": one, "geometry": "geometry", "mask": "gap_mask"},
-            "settings": {"threshold": state.threshold, "flip": flip},
-            "outputs": ["used_mask"],
-        },
+        first,
         {
             "algorithm": "azint.bins",
-            "inputs": {"frames": one, "geometry": "geometry", "mask": "used_mask"},
-            "settings": {"bins": _BINS, "flip": flip, "polarization": state.polarization},
+            "inputs": {"frames": one, "geometry": "geometry", "mask": "gap_mask"},
+            "settings": {"bins": BINS, "flip": flip, "polarization": state.polarization},
             "outputs": ["binning", "radius"],
         },
+        *masks,
         {
             "algorithm": "azint.integrate",
-            "inputs": data,
-            "settings": {"error_model": "none" if series else "poisson", "lowest": 0},
+            "inputs": {"frames": frames, "binning": "binning", "mask": "used_mask"},
+            "settings": {"error_model": "none" if series else "poisson", **bounds},
             "outputs": ["patterns", "pattern_sigma"],
         },
     ]
@@ -92,13 +95,22 @@ class FramePage:
     def __init__(self, app: PdfApp) -> None:
         self._app = app
         self.picture = ImageView(
-            None, app.link, height="100%", empty=_("Open a frame to see it here."), parts={"levels": False}
+            None,
+            app.link,
+            height="100%",
+            empty=_("Open a frame to see it here."),
+            parts={"levels": False, "axes": False},
         )
-        self.form = ParameterForm(_schema(), app.link, only=("flip", "polarization"), title=_("Frame"))
-        self.mask = ParameterForm(_schema(), app.link, only=("threshold",))
-        for form in (self.form, self.mask):
-            form.on_change(self._set)
+        self.form = ParameterForm(
+            _schema(), app.link, only=("flip", "polarization", "rings_of"), title=_("Frame")
+        )
+        self.form.on_change(self._set)
+        self.picture.observe(self._turned, "index")
+        self.cake = Cake(app, self.picture)
+        self.live: LiveFrame | None = None
+        """What is open; None before."""
         self._masked = False
+        self._lock = RLock()
 
     def open(self) -> Source:
         """Integrate the frame that is open; runs on the page's working thread.
@@ -109,26 +121,116 @@ class FramePage:
             In the session's words: frames of another detector, an all-masked frame, ...
         """
         app = self._app
-        self.picture.show("frames")
+        self.cake.leave()
         self.picture.index = {"frame": app.state.frame}
         if not app.state.flip:
             self._find_flip()
         self.take()
-        return self._integrated()
+        return self.again()
 
     def again(self) -> Source:
-        """Integrate after a setting was changed; the background, too."""
-        return self._integrated()
+        """Integrate anew after a setting was changed on which the bins, or pixels of many frames, depend.
+
+        Raises
+        ------
+        DaisyError
+            As `open` does.
+        """
+        app = self._app
+        app.state = app.state.but(frame=min(app.state.frame, app.state.count - 1))
+        background = self._frame("background_frames", 0) if app.state.background else None
+        frame = self._frame("frames", app.state.frame)
+        if background is not None and background.shape != frame.shape:
+            raise DataError(
+                _(
+                    "the background has {there} pixels (row, column), and the frame {shape}; open a frame of the "
+                    "same detector"
+                ).format(there=background.shape, shape=frame.shape)
+            )
+        geometry = app.work.ask("records.get", name="geometry").result["value"]
+        flip: Any = app.state.flip or "none"
+        known = np.asarray(app.work.array("mask")) if self._masked else None
+        gaps = mask_detector(frame[np.newaxis], geometry, known, gaps=app.state.masks.gaps, flip=flip)
+        made = bins(
+            frame[np.newaxis], geometry, gaps, bins=BINS, flip=flip, polarization=app.state.polarization
+        )
+        live = LiveFrame(frame, made.binning, made.radius, (gaps, self._faulty(gaps)), background)
+        app.state = app.state.but(masks=app.state.masks.but(center=live.center))
+        self.live = live
+        self.cake.lines()
+        app.masking.begin()
+        return self.follow()
+
+    def follows(self, before: State) -> bool:
+        """Whether what is open can follow from a state to the page's own: only masks that move differ."""
+        now = self._app.state
+        names = ("frame", "flip", "polarization", "rings_of", "mask")
+        slow = ("gaps", "pixels", "hot")
+        return (
+            self.live is not None
+            and all(getattr(now, name) == getattr(before, name) for name in names)
+            and all(getattr(now.masks, name) == getattr(before.masks, name) for name in slow)
+        )
+
+    def follow(self, *, final: bool = True) -> Source:
+        """Make mask and pattern anew for the masks of the page's state, and show the mask.
+
+        Raises
+        ------
+        SettingError
+            If drawn shapes cannot be read.
+        """
+        assert self.live is not None  # noqa: S101 - a frame is open
+        # A slider is heard on the page's own thread, what the session made on the working one.
+        with self._lock:
+            if final:
+                self.live.settle()
+            source = self.live.follow(self._app.state.masks)
+            self.picture.cover_held(self.live.mask)
+            self._app.masking.tell(source, final=final)
+        if final:
+            self.cake.renew()
+        return source
+
+    def steps(self) -> list[dict[str, Any]]:
+        """Give the steps of the frame's workflow that make its mask."""
+        whole = frame_workflow(self._app.state, masked=self._masked)["steps"]
+        return [step for step in whole if step["algorithm"].startswith("azint.mask")]
+
+    @property
+    def masked(self) -> bool:
+        """Whether a file of the user's masks pixels."""
+        return self._masked
 
     def take(self) -> None:
         """Show the page's state in the form."""
         state = self._app.state
-        self.mask.update({"threshold": state.threshold})
-        self.form.update({"flip": state.flip or "none", "polarization": state.polarization})
+        self.form.update(
+            {"flip": state.flip or "none", "polarization": state.polarization, "rings_of": state.rings_of}
+        )
 
     def use_mask(self, *, there: bool) -> None:
         """Say whether the session holds a mask of the user's."""
         self._masked = there
+
+    def _faulty(self, mask: Array) -> Array:
+        """Give a mask with hot and dead pixels, where they are to be left out."""
+        state = self._app.state
+        if not state.masks.pixels:
+            return mask
+        first, end = stack_of(state.frame, state.count)
+        return np.asarray(mask_pixels(self._frames("frames", first, end), mask, hot=state.masks.hot))
+
+    def _frame(self, name: str, number: int) -> Array:
+        return np.asarray(self._frames(name, number, number + 1)[0])
+
+    def _frames(self, name: str, first: int, end: int) -> Array:
+        """Read frames, and let go of their file: one that is open cannot be appended to."""
+        array = self._app.work.array(name)
+        read = np.asarray(array[first:end])
+        if isinstance(array, io.FileArray):
+            array.close()
+        return read
 
     def _find_flip(self) -> None:
         """Look whether the rows of the frame run against those of the geometry, and offer what is sharper."""
@@ -159,42 +261,15 @@ class FramePage:
         self.form.note("flip", _("Flipped"), said, "warn")
         app.shell.say(said, "warn", "flip")
 
-    def _integrated(self) -> Source:
-        app, state = self._app, self._app.state
-        q, intensity, sigma = self._pattern("frames")
-        if not np.isfinite(intensity).any():
-            # The mask, or saturation, leaves nothing: told where the mask is set.
-            self.mask.fault("threshold", _("The mask leaves no pixel: raise the threshold"))
-        told = app.work.ask(
-            "chain.show", workflow=self._workflow(), target="used_mask", into="~mask", view="mask"
-        ).result
-        self.picture.show(told, "mask")
-        background = None
-        if state.background:
-            _q, level, _sigma = self._pattern("background_frames")
-            background = np.stack([q, level])[np.newaxis]
-        return Source(q, intensity, sigma, background)
-
-    def _pattern(self, frames: str) -> tuple[Array, Array, Array]:
-        work = self._app.work
-        frame = self._app.state.frame if frames == "frames" else 0
-        workflow = self._workflow(frames)
-        asked = {"workflow": workflow, "want": {"frame": [frame, frame + 1]}}
-        work.ask("chain.show", **asked, target="patterns", into="~pattern", view="pattern")
-        intensity = np.asarray(work.array("~pattern"))[0]
-        work.ask("chain.show", **asked, target="pattern_sigma", into="~sigma", view="sigma")
-        sigma = np.asarray(work.array("~sigma"))[0]
-        work.ask("chain.show", workflow=workflow, target="radius", into="~radius", view="radius")
-        return np.asarray(work.array("~radius")), intensity, sigma
-
-    def _workflow(self, frames: str = "frames") -> dict[str, Any]:
-        return frame_workflow(self._app.state, frames, masked=self._masked)
-
     def _set(self, name: str, value: Any, final: bool) -> None:  # noqa: ANN401, FBT001 - a form's signature
         if value is None:
             return
         app = self._app
         app.state = app.state.but(**{name: value})
+        if name == "rings_of":
+            self.cake.lines()
+            app.changed(_("Rings of {name}").format(name=value))
+            return
         if name == "flip" and final:
             app.shell.unsay("flip")
             self.form.note("flip")
@@ -202,20 +277,19 @@ class FramePage:
         if final:
             app.changed(f"{name} = {value}")
 
+    def _turned(self, change: Mapping[str, Any]) -> None:
+        """Take another frame of the stack, which the user turned to."""
+        app, at = self._app, change["new"].get("frame")
+        if at is None or at == app.state.frame or self.live is None or not 0 <= int(at) < app.state.count:
+            return
+        app.state = app.state.but(frame=int(at))
+        app.work.do("frame", lambda: app.tune.follow(self.again()))
+        app.changed(_("Frame {number}").format(number=at))
+
 
 def _schema() -> dict[str, Any]:
     return {
         "properties": {
-            "threshold": {
-                "type": "number",
-                "title": _("Mask threshold"),
-                "description": _(
-                    "A pixel that stands out from its ring by more standard deviations is left out."
-                ),
-                "minimum": 2.0,
-                "maximum": 12.0,
-                "default": 5.0,
-            },
             "flip": {
                 "title": _("Flip of the frame"),
                 "description": _("Whether its rows or columns run against those of the geometry."),
@@ -234,6 +308,13 @@ def _schema() -> dict[str, Any]:
                 "minimum": -1.0,
                 "maximum": 1.0,
                 "default": 0.99,
+            },
+            "rings_of": {
+                "title": _("Rings drawn"),
+                "description": _("Where the rings of a calibrant are by the geometry, over frame and cake."),
+                "enum": ["sample", "none", *CALIBRANTS],
+                "x-titles": {"sample": _("of the sample, if known"), "none": _("none")},
+                "default": "sample",
             },
         }
     }

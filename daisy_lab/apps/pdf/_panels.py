@@ -62,6 +62,8 @@ class Panels(Part):
     picture = AnyTrait(allow_none=True, default_value=None).tag(sync=True, **widget_serialization)
     pictured = Bool(default_value=False).tag(sync=True)
     """Whether the picture is shown."""
+    large = Bool(default_value=False).tag(sync=True)
+    """Whether the picture takes most of the room, as to draw on it."""
 
     def __init__(self, picture: object = None) -> None:
         self._serial = count(1)

@@ -1,25 +1,24 @@
-"""Thousands of patterns or frames with one recipe: run in the session, then seen side by side."""
+"""Thousands of patterns or frames with one recipe, run in the session, or G(r) that are there; seen together."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from fnmatch import fnmatch
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from daisy_lab.algorithms.pdf import even_distances
-from daisy_lab.algorithms.pdf.compare import (
-    change_points,
-    choose_distances,
-    components,
-    difference,
-    similarity,
-)
-from daisy_lab.apps.pdf._frame import frame_workflow
+from daisy_lab.algorithms.azint import bins, integrate
+from daisy_lab.algorithms.pdf import even_distances, patterns_to_gr
+from daisy_lab.apps.pdf._comparison import Comparison
+from daisy_lab.apps.pdf._following import Follower
+from daisy_lab.apps.pdf._frame import BINS, frame_workflow
+from daisy_lab.apps.pdf._series_form import FILES, LOOKS, series_schema
 from daisy_lab.apps.pdf._state import recipe_of
 from daisy_lab.errors import DataError
 from daisy_lab.texts import gettext as _
-from daisy_lab.widgets import CurveView, Facts, ParameterForm, WaterfallView, live_of
+from daisy_lab.widgets import Facts, FilePicker, ParameterForm, live_of
 
 if TYPE_CHECKING:
     from daisy_lab._detached import Answer
@@ -31,13 +30,10 @@ if TYPE_CHECKING:
 __all__ = ["SeriesPage", "series_workflow"]
 
 _INTO: Final = "series"
-_LEAST: Final = 3
 _INPUT: Final = ("composition", "dataformat", "mode", "wavelength", "twothetazero")
 _CHAIN: Final = ("rpoly", "qmaxinst", "qmin", "qmax", "rmin", "rmax", "rstep", "window", "calculation")
-_MOST_SHOWN: Final = 2000
-_ROWS: Final = 12
-_MOST_POINTS: Final = 800
-"""Distances by which components and changes are found: neighbours tell the same."""
+_TABLES: Final = (".h5", ".hdf5", ".nxs")
+_FORMATS: Final = (".gr", ".chi", ".xy", ".xye", ".iq", *_TABLES)
 
 
 def series_workflow(state: State, *, masked: bool, background: bool) -> dict[str, Any]:
@@ -59,9 +55,9 @@ def series_workflow(state: State, *, masked: bool, background: bool) -> dict[str
         whole = frame_workflow(state, masked=masked, series=True)
         inputs["x"] = "radius"
         if background:
-            integrate = whole["steps"][-1]
-            integrate["inputs"]["background_frame"] = "background_frame"
-            integrate["settings"]["bgscale"] = recipe.bgscale[0]
+            step = whole["steps"][-1]
+            step["inputs"]["background_frame"] = "background_frame"
+            step["settings"]["bgscale"] = recipe.bgscale[0]
             whole["inputs"]["background_frame"] = _("Frames without the sample")
     else:
         whole = {
@@ -94,41 +90,93 @@ class SeriesPage:
 
     def __init__(self, app: PdfApp) -> None:
         self._app = app
-        self._frames = 0
+        self._lock = RLock()
         self._gr: Array | None = None
         self._r: Array = np.zeros(0)
+        self._names: list[str] = []
+        self._patterns: list[Array] = []
+        """Of a file that is followed: what was read, since a recipe can change and a file is not read twice."""
+        self._made_with: dict[str, Any] = {}
+        """Recipe of its G(r)."""
+        self.grows: dict[str, str] = {}
+        """File and dataset of the frames or patterns, where they can grow."""
+        self._x: Array = np.zeros(0)
         self._done = ""
-        self.map = WaterfallView("map", title="G(r)", x_title="r / Å", height="100%")
-        self.course = CurveView(
-            title=_("Course of the series"), x_title=_("frame"), height="100%", tools=("legend", "export")
-        )
-        self.parts = [self.map, self.course]
-        self.form = ParameterForm(_schema(), app.link, title=_("Series"), text=_lead())
-        self.form.on_change(self._set)
+        self._follower: Follower | None = None
+        self.shown = Comparison()
+        self.form = ParameterForm(series_schema(), app.link, only=FILES, title=_("Series"), text=_lead())
+        self.looks = ParameterForm(series_schema(), app.link, only=LOOKS)
+        for form in (self.form, self.looks):
+            form.on_change(self._set)
         self.facts = Facts(_("Result"), empty=_("Nothing was run yet."), link=app.link)
-        self.page = [self.form, self.facts]
-        app.shell.until_closed(live_of(app.link).on("runs", self._follow))
+        self.picker = FilePicker(app.link, formats=_FORMATS, uploads=False)
+        self.picker.on_pick(self.pick)
+        self.page = [self.form, self.facts, self.looks, self.picker]
+        app.shell.until_closed(live_of(app.link).on("runs", self._follow_runs))
+        app.shell.until_closed(self.stop)
 
-    def frames(self, count: int) -> None:
-        """Take note of how many frames are open."""
-        self._frames = count
-        self._app.bar.start = _("Apply to series ({count} frames)").format(count=count)
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Give what the form says, as the page's state keeps it."""
+        return {**self.form.value, **self.looks.value, **self._app.state.series}
+
+    @property
+    def gr(self) -> Array | None:
+        """Give what is compared, (frame, r); None before."""
+        return self._gr
 
     def look(self) -> None:
-        """Come to this step: say what a run would take."""
+        """Come to this step: say what a run would take, and show what was run before."""
         state = self._app.state
-        self._app.bar.enabled = bool(state.path)
-        if state.kind == "pattern" and not self.form.value.get("files"):
+        if state.kind == "pattern" and state.path and not self.settings.get("files"):
             self.form.set("files", f"*.{state.name.rpartition('.')[2]}")
-        if self._gr is None:
-            self._app.work.do("series found", self._load_old)
+        self.take()
+        self._app.work.do("series found", self._load_old if self._gr is None else self._renew)
+
+    def take(self) -> None:
+        """Show the page's state in the form and at the run's button."""
+        state = self._app.state
+        for form, names in ((self.form, FILES), (self.looks, LOOKS)):
+            form.update({name: state.series[name] for name in names if name in state.series})
+        results = self.settings.get("what") == "gr"
+        own = state.kind == "frames" and bool(state.path) and not results
+        self.form.note("files", "", _("All frames of {name}").format(name=state.name) if own else "")
+        self._app.bar.enabled = bool(state.path) or results
+        if results:
+            self._app.bar.start = _("Compare G(r) files")
+        elif state.kind == "frames" and state.count > 1:
+            self._app.bar.start = _("Apply to series ({count} frames)").format(count=state.count)
+        else:
+            self._app.bar.start = _("Apply to series")
+
+    def pick(self, path: str) -> None:
+        """Take a file of the folder: all like it are the series; an HDF5 file is one by itself."""
+        folder, _slash, name = path.rpartition("/")
+        ending = name.rpartition(".")[2].lower()
+        table = f".{ending}" in _TABLES
+        what = "gr" if ending == "gr" or (table and self.settings.get("what") == "gr") else "run"
+        kept = {"folder": folder, "files": name if table else f"*.{ending}", "what": what}
+        self._app.state = self._app.state.but(series={**self._app.state.series, **kept})
+        self.take()
+        self._app.keep(_("Series of {files}").format(files=kept["files"]))
+        if what == "gr":
+            self.run()
 
     def run(self) -> None:
-        """Compute G(r) of the whole series, in the session's background."""
-        self._app.work.do("series", self._start)
+        """Compute G(r) of the whole series in the session's background, or show those that are there."""
+        self._app.work.do("series", self._compare if self.settings.get("what") == "gr" else self._start)
+
+    def stop(self) -> None:
+        """Follow a file no longer."""
+        if self._follower is not None:
+            self._follower.stop()
+            self._follower = None
+
+    # What is run.
 
     def _start(self) -> None:
         app, state = self._app, self._app.state
+        self.stop()
         if state.kind == "pattern":
             self._load_patterns()
         elif state.background:
@@ -143,33 +191,46 @@ class SeriesPage:
         app.bar.show(started.result["run"])
 
     def _load_patterns(self) -> None:
-        """Load the patterns whose names fit.
+        """Load the patterns whose names fit, or those of one HDF5 file."""
+        app = self._app
+        skipped = {path.rpartition("/")[2] for path in app.state.background}
+        told = app.work.ask("files.input", paths=self._files(skipped), role="patterns").result
+        self._names = list(told["about"].get("names", ()))
+        self.grows = dict(told["about"].get("source", {}))
+        if app.state.background:
+            app.work.ask("files.input", paths=list(app.state.background), role="background")
+
+    def _files(self, skipped: set[str]) -> list[str]:
+        """Give the files whose names fit.
 
         Raises
         ------
         DataError
-            If none, or only one, does; or they are not measured at the same points.
+            If there is none, or only one that is no table of several.
         """
         app = self._app
-        wanted = str(self.form.value.get("files") or "*")
-        told = app.work.ask("files.folder", path=app.state.folder).result
+        wanted = str(self.settings.get("files") or "*")
+        folder = str(self.settings.get("folder", app.state.folder))
+        told = app.work.ask("files.folder", path=folder).result
         names = sorted(
             entry["name"]
             for entry in told["entries"]
-            if entry["kind"] == "file" and fnmatch(entry["name"], wanted)
+            if entry["kind"] == "file" and fnmatch(entry["name"], wanted) and entry["name"] not in skipped
         )
-        skipped = {path.rpartition("/")[2] for path in app.state.background}
-        names = [name for name in names if name not in skipped]
-        if len(names) < 2:  # noqa: PLR2004 - a series
+        if len(names) < 2 and not (names and names[0].lower().endswith(_TABLES)):  # noqa: PLR2004 - a series
             raise DataError(
                 _("{count} files of this folder are called {wanted}; a series has two or more").format(
                     count=len(names), wanted=wanted
                 )
             )
-        folder = f"{app.state.folder}/" if app.state.folder else ""
-        app.work.ask("files.input", paths=[f"{folder}{name}" for name in names], role="patterns")
-        if app.state.background:
-            app.work.ask("files.input", paths=list(app.state.background), role="background")
+        return [f"{folder}/{name}" if folder else name for name in names]
+
+    def _compare(self) -> None:
+        """Show G(r) that are there already."""
+        self.stop()
+        told = self._app.work.ask("files.input", paths=self._files(set()), role="gr", look=True).result
+        work = self._app.work
+        self._take_curves(np.asarray(work.array("~gr")), np.asarray(work.array("~r")), told["about"]["names"])
 
     def _tell_plan(self, plan: dict[str, Any]) -> None:
         seconds = plan["seconds"]
@@ -178,7 +239,7 @@ class SeriesPage:
             rows.insert(0, (_("Expected"), f"{seconds:.2g} s"))
         self.facts.show(rows)
 
-    def _follow(self, live: Live) -> None:
+    def _follow_runs(self, live: Live) -> None:
         run = live.runs.get(self._app.bar.run_id)
         if run is None or run["state"] != "done" or run["id"] == self._done:
             return
@@ -186,102 +247,122 @@ class SeriesPage:
         self._app.work.do("series shown", self._load)
 
     def _load_old(self) -> None:
-        """Show a series that was run before the page was loaded anew."""
-        if f"{_INTO}/gr" in live_of(self._app.link).objects:
+        """Show a series as it was before the page was loaded anew."""
+        if self.settings.get("what") == "gr":
+            if self.settings.get("files"):
+                self._compare()
+        elif self.settings.get("follow"):
+            self._begin_following()
+        elif f"{_INTO}/gr" in live_of(self._app.link).objects:
             self._load()
 
     def _load(self) -> None:
         recipe = recipe_of(self._app.state.recipe)
-        self._gr = np.asarray(self._app.work.array(f"{_INTO}/gr"))
+        gr = np.asarray(self._app.work.array(f"{_INTO}/gr"))
         r = np.asarray(even_distances(rmin=recipe.rmin, rmax=recipe.rmax, rstep=recipe.rstep))
-        if len(r) != self._gr.shape[1]:
-            r = np.arange(self._gr.shape[1]) * recipe.rstep
-        self._r = r
+        if len(r) != gr.shape[1]:
+            r = np.arange(gr.shape[1]) * recipe.rstep
+        self._take_curves(gr, r, self._names if len(self._names) == len(gr) else ())
+
+    def _take_curves(self, gr: Array, r: Array, names: Any) -> None:  # noqa: ANN401 - texts
+        with self._lock:
+            self._gr, self._r = gr, r
+            numbers = [_("frame {number}").format(number=number) for number in range(len(gr))]
+            self._names = list(names) or numbers
         self._draw()
         self._app.shell.mark("series", done=True)
 
-    def _set(self, name: str, _value: object, final: bool) -> None:  # noqa: FBT001 - a form's signature
-        if final and name != "files":
-            self._app.work.do("series shown", self._draw)
+    # A file that grows.
+
+    def _begin_following(self) -> None:
+        """Read what the file of the series holds, and from then on what is appended to it."""
+        state = self._app.state
+        self.stop()
+        if state.kind == "pattern":
+            self._load_patterns()
+        if not self.grows:
+            raise DataError(_("only an HDF5 file can grow; give one with frames or patterns, as scan.h5"))
+        with self._lock:
+            self._gr, self._names, self._patterns = None, [], []
+        self.facts.show([(_("Frames"), "0")], [_("Waiting for frames …")])
+        self._follower = Follower(self.grows, 3 if state.kind == "frames" else 2, self._append, self._ended)
+
+    def _append(self, block: Array) -> None:
+        """Make G(r) of what was appended, and show it behind the rest; on the follower's thread."""
+        self._x, patterns = self._integrated(block)
+        with self._lock:
+            same = self._made_with == self._app.state.recipe and self._gr is not None
+            self._patterns.append(patterns)
+            self._transform(self._patterns[-1:] if same else self._patterns, [self._gr] if same else [])
+        # Of several that wait only the newest is drawn.
+        self._app.work.do("series shown", self._draw)
+
+    def _transform(self, patterns: list[Array], before: list[Any]) -> None:
+        """Make G(r) of patterns behind those that are there."""
+        self._made_with = dict(self._app.state.recipe)
+        recipe = recipe_of(self._made_with)
+        drawing = self._app.tune.drawing
+        background = None if drawing is None else drawing.source.background
+        given: dict[str, Any] = {**asdict(recipe), "bgscale": list(recipe.bgscale)}
+        made = np.asarray(patterns_to_gr(np.concatenate(patterns), self._x, background, **given))
+        self._gr = np.concatenate([*before, made])
+        self._r = np.asarray(recipe.distances.r)
+        self._names = [_("frame {number}").format(number=number) for number in range(len(self._gr))]
+
+    def _renew(self) -> None:
+        """Make G(r) of what was followed anew: the recipe changed."""
+        with self._lock:
+            if self._follower is None or not self._patterns or self._made_with == self._app.state.recipe:
+                return
+            self._transform(self._patterns, [])
+        self._draw()
+
+    def _integrated(self, block: Array) -> tuple[Array, Array]:
+        """Give the first column, and the patterns of a block of what is followed."""
+        state, live = self._app.state, self._app.frame.live
+        if state.kind != "frames" or live is None:
+            return np.asarray(self._app.work.array("x")), np.asarray(block)
+        flip: Any = live.flip
+        made = bins(block, live.geometry, live.gaps, bins=BINS, flip=flip, polarization=state.polarization)
+        masks = state.masks
+        found = integrate(block, made.binning, live.mask, lowest=masks.lowest, highest=masks.highest)
+        return np.asarray(made.radius), np.asarray(found.intensity)
+
+    def _ended(self, said: str) -> None:
+        self.facts.show([(row["label"], row["value"]) for row in self.facts.rows], [said])
+
+    # What is seen.
+
+    def _set(self, name: str, value: object, final: bool) -> None:  # noqa: FBT001 - a form's signature
+        if not final:
+            return
+        app = self._app
+        if name in {"files", "what"}:
+            self.stop()
+        app.state = app.state.but(series={**app.state.series, name: value})
+        self.take()
+        app.keep(_("Series: {name} = {value}").format(name=name, value=value))
+        if name in LOOKS:
+            app.work.do("series shown", self._draw)
+        elif name == "follow":
+            app.work.do("series", self._begin_following if value else self.stop)
 
     def _draw(self) -> None:
-        if self._gr is None:
+        with self._lock:
+            gr, r, names = self._gr, self._r, list(self._names)
+        if gr is None:
             return
-        compared, distance = choose_distances(self._gr, self._r, nearest=1.0)
-        shown = str(self.form.value.get("show", "gr"))
-        step = max(1, -(-len(compared) // _MOST_SHOWN))
-        labels = [_("frame {number}").format(number=number) for number in range(0, len(compared), step)]
-        if shown == "similarity":
-            likeness = np.asarray(similarity(compared))[::step, ::step]
-            self.map.title = _("Pearson similarity of the frames")
-            self.map.set(np.arange(0, len(compared), step), likeness, labels=labels)
-            self.map.show_as("map")
-        else:
-            rows = compared if shown == "gr" else np.asarray(difference(compared, reference="first"))
-            self.map.title = "G(r)" if shown == "gr" else _("Difference to the first frame")
-            self.map.set(np.asarray(distance), rows[::step], labels=labels)
-            form = "lines" if self.form.value.get("form") == "lines" else "map"
-            self.map.show_as("lines" if form == "lines" else "map")
-            if self.map.selected < 0:
-                self.map.select(0)
-        thin = max(1, -(-compared.shape[1] // _MOST_POINTS))
-        part = np.ascontiguousarray(np.asarray(compared)[:, ::thin])
-        self._app.work.do("series course", lambda: self._draw_course(part))
+        settings = self.settings
+        compared, facts = self.shown.draw(gr, r, names, settings)
+        following = [_("Following: new frames appear by themselves.")] if self._follower is not None else []
+        self.facts.show(facts, following)
+        count = int(settings.get("components") or 2)
 
-    def _draw_course(self, compared: Array) -> None:
-        """Draw how much of each component the frames have, and where the series changes."""
-        self.course.remove()
-        if len(compared) < _LEAST:
-            self.facts.show([(_("Frames"), str(len(compared)))])
-            return
-        count = int(self.form.value.get("components") or 2)
-        mixture = components(compared, count=min(count, len(compared) - 1))
-        frames = np.arange(len(compared), dtype=float)
-        for number, weights in enumerate(np.asarray(mixture.weights).T, 1):
-            self.course.set(
-                f"c{number}", frames, weights, title=_("component {number}").format(number=number)
-            )
-        found = change_points(compared).changes
-        for number, frame in enumerate(found[:_ROWS]):
-            self.course.mark(f"change{number}", float(frame), title=_("change"))
-        said = ", ".join(map(str, found[:_ROWS])) or _("none")
-        self.facts.show([(_("Frames"), str(len(compared))), (_("Changes at"), said)])
+        def mixture() -> None:
+            self.facts.show([*facts, *self.shown.draw_mixture(compared, count)], following)
+
+        self._app.work.do("series course", mixture)
 
 
 def _lead() -> str:
-    return _("One recipe for all frames, or for all patterns of the folder whose names fit.")
-
-
-def _schema() -> dict[str, Any]:
-    return {
-        "properties": {
-            "files": {
-                "type": "string",
-                "title": _("Patterns called"),
-                "description": _("As *.xye or Ni_*.chi"),
-            },
-            "show": {
-                "title": _("Show"),
-                "enum": ["gr", "difference", "similarity"],
-                "x-titles": {
-                    "gr": "G(r)",
-                    "difference": _("difference to the first"),
-                    "similarity": _("similarity"),
-                },
-                "default": "gr",
-            },
-            "form": {
-                "title": _("Shown as"),
-                "enum": ["map", "lines"],
-                "x-titles": {"map": _("map"), "lines": _("lines")},
-                "default": "map",
-            },
-            "components": {
-                "type": "integer",
-                "title": _("Components"),
-                "minimum": 1,
-                "maximum": 8,
-                "default": 2,
-            },
-        }
-    }
+    return _("One recipe for all frames or patterns; or G(r) files that are there already.")

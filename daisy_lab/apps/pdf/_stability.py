@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import floor
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -61,9 +62,43 @@ class Stability:
             If no recipe can be computed.
         """
         recipe = recipe_of(self._app.state.recipe)
-        self.scan = scan_parameters(source.kernel(), recipe, tries=_TRIES, scaled=source.scaled)
+        self.scan = scan_parameters(
+            source.kernel(), recipe, tries=_TRIES, scaled=source.scaled, sigma=source.sigma
+        )
         self.score.show(_score_rows(self.scan, self._app.state.recipe))
         return self.scan
+
+    def choose(self, source: Source) -> tuple[dict[str, float], list[str]]:
+        """Give the settings that the scan chooses, and those that the data do not decide.
+
+        Where qmaxinst is no more than the end of the data, the end of what is usable is looked for, too.
+
+        Raises
+        ------
+        DaisyError
+            If no recipe can be computed.
+        """
+        recipe = recipe_of(self._app.state.recipe)
+        _first, last = source.reach(recipe)
+        whole = recipe.qmaxinst >= int(100 * last) / 100
+        scan = scan_parameters(
+            source.kernel(),
+            replace(recipe, qmaxinst=0.0) if whole else recipe,
+            tries=_TRIES,
+            scaled=source.scaled,
+            sigma=source.sigma,
+        )
+        self.scan = scan
+        at = scan.chosen
+        end = floor(100 * float(scan.qmaxinst) + 1e-6) / 100 if whole else recipe.qmaxinst
+        chosen = {
+            "qmaxinst": end,
+            "qmax": min(round(float(scan.qmaxs[at[1]]), 2), end),
+            "rpoly": round(float(scan.rpolys[at[2]]), 3),
+        }
+        if source.scaled:
+            chosen["bgscale"] = round(float(scan.bgscales[at[0]]), 3)
+        return chosen, list(scan.undecided)
 
     def _set(self, _name: str, _value: object, final: bool) -> None:  # noqa: FBT001 - a form's signature
         if final:
@@ -107,7 +142,7 @@ class Stability:
 
     def _draw_score(self, source: Source) -> None:
         scan = self.judge(source)
-        at = scan.best
+        at = scan.chosen
         self._values = []
         self.map.title = _(
             "Score (low is good): rpoly upward, qmax to the right; bgscale {scale:.3g}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from daisy_lab.algorithms.pdf import Recipe
+from daisy_lab.apps.pdf._masks import Masks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,11 +34,18 @@ class State:
     frame: int = 0
     flip: str = ""
     """Flip of the frames; empty until it was looked for."""
-    threshold: float = 5.0
-    """Standard deviations of its ring from which a pixel is masked."""
+    count: int = 1
+    """How many frames are open."""
+    rings_of: str = "sample"
+    """Calibrant whose rings are drawn; `sample` for that of the composition, `none` for none."""
+    masks: Masks = field(default_factory=Masks)
     polarization: float = 0.99
     recipe: dict[str, Any] = field(default_factory=dict)
     """Settings that are not the defaults, by their PDFgetX3 names."""
+    calibration: dict[str, Any] = field(default_factory=dict)
+    """Image of a calibrant (`path`), places marked on its rings (`points`), and `settings`."""
+    series: dict[str, Any] = field(default_factory=dict)
+    """What the form of the series says, and the `folder` of its files."""
     asked: tuple[str, ...] = ()
     """What the page's address asked for last: asked again after a refresh it is no new wish."""
 
@@ -47,6 +55,7 @@ class State:
         known = {one.name: data[one.name] for one in fields(cls) if one.name in data}
         for name in ("background", "asked"):
             known[name] = tuple(known.get(name, ()))
+        known["masks"] = Masks.from_json(known.get("masks", {}))
         if "recipe" in known:
             known["recipe"] = {name: value for name, value in known["recipe"].items() if name in _SETTINGS}
         return cls(**known)
@@ -58,7 +67,10 @@ class State:
             **data,
             "background": list(self.background),
             "asked": list(self.asked),
+            "masks": self.masks.to_json(),
             "recipe": dict(self.recipe),
+            "calibration": dict(self.calibration),
+            "series": dict(self.series),
         }
 
     def but(self, **changes: Any) -> Self:  # noqa: ANN401 - the fields

@@ -74,6 +74,14 @@ class Tune:
         self.fit()
         self.redraw(final=True)
 
+    def follow(self, source: Source, *, final: bool = True) -> None:
+        """Take the pattern anew while its mask moves; the recipe stays."""
+        if self.drawing is None:
+            self.open(source)
+            return
+        self.drawing.renew(source)
+        self.redraw(final=final)
+
     def fit(self) -> None:
         """Let the sliders run over the pattern, and choose what is not chosen yet."""
         if self.drawing is None:
@@ -125,6 +133,8 @@ class Tune:
             self._forget_limits()
             self.fit()
         self.redraw(final=final)
+        if final and name == "composition":
+            app.frame.cake.lines()
         if final:
             app.changed(f"{name} = {value}")
 

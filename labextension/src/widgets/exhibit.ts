@@ -35,7 +35,11 @@ export class Slot implements Asks {
 
   request<M extends keyof Methods>(method: M, params: Methods[M]['params']): Promise<Answer<M>> {
     // Which slot asks tells the kernel what to push, and lets newer questions take the place of older ones.
-    return this.channel.request(method, { view: this.name, ...params });
+    return this.channel.request(method, {
+      view: this.name,
+      ...params,
+      ...(this.name === 'mask' && { view: this.name })
+    });
   }
 
   dispose(): void {
@@ -172,6 +176,19 @@ export class Exhibit {
     }
   }
 
+  /** Put another mask in the place of the one that lies over the pictures; false where there is none. */
+  private lay({ info, question, reply }: Pushed, buffer?: ArrayBuffer): boolean {
+    const overlays = this.shown.flatMap(({ model }) => model?.overlay ?? []);
+    if (!question || !reply || !buffer || overlays.length === 0) {
+      return false;
+    }
+    const laid = overlays.every(one => one.push(info, question, reply, buffer));
+    if (laid) {
+      this.slot('mask').info = info;
+    }
+    return laid;
+  }
+
   private onTold({ what, data, own, buffers }: Told): void {
     if (what === 'picture') {
       this.onPicture(data as Pushed, own, buffers[0]);
@@ -185,7 +202,17 @@ export class Exhibit {
     }
   }
 
-  private onPicture({ slot: name, info, question, reply }: Pushed, own: boolean, buffer?: ArrayBuffer): void {
+  private onPicture(pushed: Pushed, own: boolean, buffer?: ArrayBuffer): void {
+    const { slot, info } = pushed;
+    if (slot !== 'mask' || !own || !this.lay(pushed, buffer)) {
+      this.put(pushed, own, buffer);
+    }
+    if (own) {
+      this.channel.tell('shown', { slot, version: info.version });
+    }
+  }
+
+  private put({ slot: name, info, question, reply }: Pushed, own: boolean, buffer?: ArrayBuffer): void {
     const slot = this.slot(name);
     const { model } = slot;
     const calmed = slot.problem !== null;
@@ -198,9 +225,6 @@ export class Exhibit {
       if (calmed) {
         this._changed.emit();
       }
-    }
-    if (own) {
-      this.channel.tell('shown', { slot: name, version: info.version });
     }
   }
 

@@ -1,10 +1,13 @@
 /** One widget on the page: a picture with its tools, or two that are compared. */
 import * as React from 'react';
 
+import type { Place } from '../imageMarks';
 import { Problem } from '../views/look/banner';
 import { Toggle } from '../views/look/imageTools';
 import { ImageView } from '../views/look/imageView';
+import { type Outline, OutlineLayer } from '../views/look/outlineLayer';
 import { type Arrangement, Pair } from '../views/look/pair';
+import type { Scales } from '../views/look/readOut';
 import { useSignal } from '../views/react';
 import type { Exhibit, Slot } from './exhibit';
 import { share } from './sharing';
@@ -14,6 +17,7 @@ export interface Parts {
   toolbar?: boolean;
   levels?: boolean;
   sliders?: boolean;
+  axes?: boolean;
 }
 
 const ARRANGEMENTS: Arrangement[] = ['side', 'swap', 'curtain'];
@@ -51,6 +55,9 @@ function Shown({ exhibit, note }: { exhibit: Exhibit; note: string }): JSX.Eleme
   const titles = (shared.get('titles') ?? {}) as Partial<Record<string, string>>;
   const begin = ARRANGEMENTS.find(way => way === shared.get('arrangement')) ?? 'side';
   const [main] = shown;
+  const outlines = (useTrait(exhibit, 'outlines') ?? []) as Outline[];
+  const picking = Boolean(useTrait(exhibit, 'picking'));
+  const scales = useTrait(exhibit, 'scales') as Scales | undefined;
   if (!main?.model) {
     return null;
   }
@@ -78,10 +85,21 @@ function Shown({ exhibit, note }: { exhibit: Exhibit; note: string }): JSX.Eleme
       pointer={pointer}
       trans={trans}
       note={note}
+      scales={scales}
+      onPick={picking ? at => picked(exhibit, at) : undefined}
       tools={<Ways exhibit={exhibit} />}
       {...parts}
-    />
+    >
+      {outlines.length > 0 && <OutlineLayer model={main.model} outlines={outlines} />}
+    </ImageView>
   );
+}
+
+/** Tell the kernel where the picture was pressed; a serial, so that the same place twice is two presses. */
+function picked({ shared }: Exhibit, [row, column]: Place): void {
+  const before = shared.get('picked') as { serial?: number } | undefined;
+  shared.set('picked', { row, column, serial: (before?.serial ?? 0) + 1 });
+  shared.save_changes();
 }
 
 /** One way to look at the same thing, among which the kernel lets the user choose. */

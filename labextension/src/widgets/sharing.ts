@@ -90,7 +90,7 @@ function markOf(data: unknown): Mark | null {
     return null;
   }
   const { kind, points } = data;
-  const known = kind === 'line' || kind === 'rectangle' || kind === 'polygon';
+  const known = kind === 'line' || kind === 'rectangle' || kind === 'polygon' || kind === 'circle';
   return known && Array.isArray(points) && points.every(isPair) ? { kind, points: points } : null;
 }
 

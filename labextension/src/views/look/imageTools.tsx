@@ -14,15 +14,19 @@ interface Props {
   levels: boolean;
   /** Absent where the levels stand elsewhere. */
   onLevels?: ((shown: boolean) => void) | undefined;
+  /** Whether the user chooses the axes. */
+  axes?: boolean | undefined;
   onSave: () => void;
 }
 
-export function ImageTools({ model, trans, levels, onLevels, onSave }: Props): JSX.Element {
+export function ImageTools({ model, trans, levels, onLevels, axes = true, onSave }: Props): JSX.Element {
   useSignal(model.changed, 'look');
   const { viewport, stretch, colours } = model.look;
   return (
     <>
-      {model.info.shape.filter(length => length > 1).length > 2 && <AxesChoice model={model} trans={trans} />}
+      {axes && model.info.shape.filter(length => length > 1).length > 2 && (
+        <AxesChoice model={model} trans={trans} />
+      )}
       <Choice
         label={trans.__('Colours')}
         value={colours}
@@ -152,6 +156,7 @@ const SIGNS: Partial<Record<Tool | 'save', string>> = {
   line: 'M2 13 14 3',
   rectangle: 'M2 4h12v8H2z',
   polygon: 'M2 6 8 2l6 4-2 7H5z',
+  circle: 'M14 8A6 6 0 1 1 2 8a6 6 0 1 1 12 0z',
   save: 'M8 2v8m-3-3 3 3 3-3M2 11v3h12v-3'
 };
 
@@ -174,6 +179,8 @@ function toolTitle(tool: Tool, trans: TranslationBundle): string {
       return trans.__('Rectangle');
     case 'polygon':
       return trans.__('Polygon');
+    case 'circle':
+      return trans.__('Circle');
   }
 }
 

@@ -12,7 +12,7 @@ import { Legend } from './legend';
 import { Levels } from './levels';
 import type { Pointer } from './pointer';
 import { useSignal } from '../react';
-import { ReadOut } from './readOut';
+import { ReadOut, type Scales } from './readOut';
 import { savePicture } from './saving';
 import { Sliders } from './sliders';
 import { Stage } from './stage';
@@ -26,9 +26,17 @@ interface Props {
   tools?: React.ReactNode;
   /** A remark at the foot. */
   note?: string | undefined;
+  /** What positions along axes mean. */
+  scales?: Scales | undefined;
+  /** Told where the picture is pressed. */
+  onPick?: ((at: Place) => void) | undefined;
+  /** What lies over the picture. */
+  children?: React.ReactNode;
   levels?: boolean;
   sliders?: boolean;
   toolbar?: boolean;
+  /** Whether the user chooses the axes. */
+  axes?: boolean;
 }
 
 export function ImageView(props: Props): JSX.Element {
@@ -43,6 +51,7 @@ export function ImageView(props: Props): JSX.Element {
             model={model}
             trans={trans}
             levels={levels}
+            axes={props.axes}
             onLevels={withLevels ? setLevels : undefined}
             onSave={() => save(model)}
           />
@@ -55,16 +64,11 @@ export function ImageView(props: Props): JSX.Element {
   );
 }
 
-interface PictureProps extends Omit<Props, 'tools' | 'levels' | 'sliders' | 'toolbar'> {
-  /** Told where the picture is pressed. */
-  onPick?: ((at: Place) => void) | undefined;
-  /** What lies over the picture. */
-  children?: React.ReactNode;
-}
+type PictureProps = Omit<Props, 'tools' | 'levels' | 'sliders' | 'toolbar' | 'axes'>;
 
 /** The stage, with scale and read-out. */
 export function Picture(props: PictureProps): JSX.Element {
-  const { asks, model, pointer, trans, note, onPick, children } = props;
+  const { asks, model, pointer, trans, note, scales, onPick, children } = props;
   useSignal(model.changed, 'look', 'problem');
   const { info, look } = model;
   return (
@@ -90,7 +94,7 @@ export function Picture(props: PictureProps): JSX.Element {
         <Problem problem={model.problem} trans={trans} onAgain={() => model.refresh(true)} />
       )}
       <Findings marks={model.marks} trans={trans} />
-      <ReadOut asks={asks} model={model} pointer={pointer} trans={trans} note={note} />
+      <ReadOut asks={asks} model={model} pointer={pointer} trans={trans} note={note} scales={scales} />
     </div>
   );
 }

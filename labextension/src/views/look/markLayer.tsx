@@ -138,5 +138,7 @@ function titleOf({ kind }: Mark, trans: TranslationBundle): string {
       return trans.__('Rectangle');
     case 'polygon':
       return trans.__('Polygon');
+    case 'circle':
+      return trans.__('Circle');
   }
 }

@@ -14,7 +14,20 @@ interface Props {
   trans: TranslationBundle;
   /** What else there is to say, as how long it took. */
   note?: string | undefined;
+  /** What positions along axes mean, by the name of the axis. */
+  scales?: Scales | undefined;
 }
+
+/** What a position means: `first` at the middle of the first pixel, and so much more for each one after it. */
+export interface Scale {
+  title: string;
+  first: number;
+  step: number;
+  digits: number;
+  unit: string;
+}
+
+export type Scales = Record<string, Scale>;
 
 interface Found {
   place: string;
@@ -24,12 +37,12 @@ interface Found {
 /** Least time from one answer to the next question, milliseconds. */
 const PACE = 20;
 
-export function ReadOut({ asks, model, pointer, trans, note }: Props): JSX.Element {
+export function ReadOut({ asks, model, pointer, trans, note, scales }: Props): JSX.Element {
   const [found, setFound] = React.useState<Found | null>(null);
   React.useEffect(() => {
     const asker = new Asker<Record<string, number>, string>(
       index => valueAt(asks, model, index),
-      (text, index) => setFound({ place: inWords(model, index), text }),
+      (text, index) => setFound({ place: inWords(model, index, scales), text }),
       () => setFound(null),
       PACE
     );
@@ -50,7 +63,7 @@ export function ReadOut({ asks, model, pointer, trans, note }: Props): JSX.Eleme
       pointer.changed.disconnect(look);
       model.changed.disconnect(look);
     };
-  }, [asks, model, pointer]);
+  }, [asks, model, pointer, scales]);
   return (
     <div className="jp-DaisyReadOut" aria-live="off">
       <span className="jp-DaisyReadOut-place jp-DaisyNumber">
@@ -78,6 +91,12 @@ function indexAt(model: ImageModel, pointer: Pointer): Record<string, number> | 
   return { ...index, [shown[0]]: at[0], [shown[1]]: at[1] };
 }
 
-function inWords(model: ImageModel, index: Record<string, number>): string {
-  return model.info.axes.map(axis => `${axis} ${index[axis] ?? 0}`).join('  ');
+function inWords(model: ImageModel, index: Record<string, number>, scales: Scales = {}): string {
+  const said = (axis: string, at: number): string => {
+    const scale = scales[axis];
+    return scale
+      ? `${scale.title} ${(scale.first + at * scale.step).toFixed(scale.digits)} ${scale.unit}`
+      : `${axis} ${at}`;
+  };
+  return model.info.axes.map(axis => said(axis, index[axis] ?? 0)).join('  ');
 }

@@ -49,12 +49,18 @@ export function Stage({ model, pointer, trans, label, onPick, children }: Props)
       aria-label={`${label}. ${help}`}
       tabIndex={0}
       onKeyDown={event => {
-        if (pressed(event, model, sizeOf(box.current))) {
+        const picked = onPick && event.key === 'Enter' && model.marks.tool === 'move';
+        if (picked) {
+          // Without a mouse the middle of the stage is what is pressed; Shift and arrows move the picture below it.
+          onPick([model.viewport.row, model.viewport.column]);
+        }
+        if (picked || pressed(event, model, sizeOf(box.current))) {
           event.preventDefault();
           event.stopPropagation();
         }
       }}
       data-daisy-tool={model.marks.tool}
+      data-daisy-picks={onPick !== undefined}
       onDoubleClick={() => (model.marks.isOpen ? model.marks.finish() : model.set({ viewport: null }))}
       {...hand}
     >
