@@ -129,9 +129,11 @@ def test_patterns_that_are_appended_are_seen_and_nothing_is_read_twice(
             app.shell.go("series")
             settle(app, files="scan.h5")
             read: list[int] = []
-            integrated = app.series._integrated
+            take = app.series.growing.take
             monkeypatch.setattr(
-                app.series, "_integrated", lambda block: (read.append(len(block)), integrated(block))[1]
+                app.series.growing,
+                "take",
+                lambda turn, block: (read.append(len(block)), take(turn, block))[1],
             )
             settle(app, follow=True)
             until(lambda: app.series.gr is not None, "what is there is seen")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from fnmatch import fnmatch
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from daisy_lab.algorithms.azint import bins, integrate
-from daisy_lab.algorithms.pdf import even_distances, patterns_to_gr
+from daisy_lab.algorithms.pdf import even_distances
 from daisy_lab.apps.pdf._comparison import Comparison
-from daisy_lab.apps.pdf._following import Follower
-from daisy_lab.apps.pdf._frame import BINS, frame_workflow
+from daisy_lab.apps.pdf._frame import frame_workflow
+from daisy_lab.apps.pdf._growing import GrowingSeries
 from daisy_lab.apps.pdf._series_form import FILES, LOOKS, series_schema
 from daisy_lab.apps.pdf._state import recipe_of
 from daisy_lab.errors import DataError
@@ -94,15 +92,10 @@ class SeriesPage:
         self._gr: Array | None = None
         self._r: Array = np.zeros(0)
         self._names: list[str] = []
-        self._patterns: list[Array] = []
-        """Of a file that is followed: what was read, since a recipe can change and a file is not read twice."""
-        self._made_with: dict[str, Any] = {}
-        """Recipe of its G(r)."""
+        self._done = ""
         self.grows: dict[str, str] = {}
         """File and dataset of the frames or patterns, where they can grow."""
-        self._x: Array = np.zeros(0)
-        self._done = ""
-        self._follower: Follower | None = None
+        self.growing = GrowingSeries(app, self._grown, self._ended)
         self.shown = Comparison()
         self.form = ParameterForm(series_schema(), app.link, only=FILES, title=_("Series"), text=_lead())
         self.looks = ParameterForm(series_schema(), app.link, only=LOOKS)
@@ -131,7 +124,7 @@ class SeriesPage:
         if state.kind == "pattern" and state.path and not self.settings.get("files"):
             self.form.set("files", f"*.{state.name.rpartition('.')[2]}")
         self.take()
-        self._app.work.do("series found", self._load_old if self._gr is None else self._renew)
+        self._app.work.do("series found", self._load_old if self._gr is None else self.growing.renew)
 
     def take(self) -> None:
         """Show the page's state in the form and at the run's button."""
@@ -168,9 +161,7 @@ class SeriesPage:
 
     def stop(self) -> None:
         """Follow a file no longer."""
-        if self._follower is not None:
-            self._follower.stop()
-            self._follower = None
+        self.growing.stop()
 
     # What is run.
 
@@ -276,57 +267,22 @@ class SeriesPage:
 
     def _begin_following(self) -> None:
         """Read what the file of the series holds, and from then on what is appended to it."""
-        state = self._app.state
-        self.stop()
-        if state.kind == "pattern":
+        if self.growing.is_followed:
+            return
+        if self._app.state.kind == "pattern":
             self._load_patterns()
-        if not self.grows:
-            raise DataError(_("only an HDF5 file can grow; give one with frames or patterns, as scan.h5"))
+        self.growing.begin(self.grows)
         with self._lock:
-            self._gr, self._names, self._patterns = None, [], []
+            self._gr = None
         self.facts.show([(_("Frames"), "0")], [_("Waiting for frames …")])
-        self._follower = Follower(self.grows, 3 if state.kind == "frames" else 2, self._append, self._ended)
 
-    def _append(self, block: Array) -> None:
-        """Make G(r) of what was appended, and show it behind the rest; on the follower's thread."""
-        self._x, patterns = self._integrated(block)
+    def _grown(self, gr: Array, r: Array) -> None:
+        """Show more; on the follower's thread."""
         with self._lock:
-            same = self._made_with == self._app.state.recipe and self._gr is not None
-            self._patterns.append(patterns)
-            self._transform(self._patterns[-1:] if same else self._patterns, [self._gr] if same else [])
+            self._gr, self._r = gr, r
+            self._names = [_("frame {number}").format(number=number) for number in range(len(gr))]
         # Of several that wait only the newest is drawn.
         self._app.work.do("series shown", self._draw)
-
-    def _transform(self, patterns: list[Array], before: list[Any]) -> None:
-        """Make G(r) of patterns behind those that are there."""
-        self._made_with = dict(self._app.state.recipe)
-        recipe = recipe_of(self._made_with)
-        drawing = self._app.tune.drawing
-        background = None if drawing is None else drawing.source.background
-        given: dict[str, Any] = {**asdict(recipe), "bgscale": list(recipe.bgscale)}
-        made = np.asarray(patterns_to_gr(np.concatenate(patterns), self._x, background, **given))
-        self._gr = np.concatenate([*before, made])
-        self._r = np.asarray(recipe.distances.r)
-        self._names = [_("frame {number}").format(number=number) for number in range(len(self._gr))]
-
-    def _renew(self) -> None:
-        """Make G(r) of what was followed anew: the recipe changed."""
-        with self._lock:
-            if self._follower is None or not self._patterns or self._made_with == self._app.state.recipe:
-                return
-            self._transform(self._patterns, [])
-        self._draw()
-
-    def _integrated(self, block: Array) -> tuple[Array, Array]:
-        """Give the first column, and the patterns of a block of what is followed."""
-        state, live = self._app.state, self._app.frame.live
-        if state.kind != "frames" or live is None:
-            return np.asarray(self._app.work.array("x")), np.asarray(block)
-        flip: Any = live.flip
-        made = bins(block, live.geometry, live.gaps, bins=BINS, flip=flip, polarization=state.polarization)
-        masks = state.masks
-        found = integrate(block, made.binning, live.mask, lowest=masks.lowest, highest=masks.highest)
-        return np.asarray(made.radius), np.asarray(found.intensity)
 
     def _ended(self, said: str) -> None:
         self.facts.show([(row["label"], row["value"]) for row in self.facts.rows], [said])
@@ -354,7 +310,7 @@ class SeriesPage:
             return
         settings = self.settings
         compared, facts = self.shown.draw(gr, r, names, settings)
-        following = [_("Following: new frames appear by themselves.")] if self._follower is not None else []
+        following = [_("Following: new frames appear by themselves.")] if self.growing.is_followed else []
         self.facts.show(facts, following)
         count = int(settings.get("components") or 2)
 
