@@ -10,7 +10,7 @@ import shutil
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from servers import BUILT, PATIENCE, Server, wait_until
@@ -76,6 +76,26 @@ def own_server(tmp_path: Path, built: None) -> Iterator[Server]:
     """Give a server that a test may kill."""
     with Server(tmp_path) as server:
         yield server
+
+
+def seen(locator: Locator) -> None:
+    """Wait until something is seen on a page that may be on its way to another one.
+
+    Looked at again and again: a wait of Playwright's that a navigation falls into does not always end.
+    """
+    wait_until(locator.first.is_visible, f"{locator} is seen", 3 * PATIENCE, pause=0.3)
+
+
+def arrived(page: Page, path: str) -> None:
+    """Wait until a page has come to an address that begins with a path."""
+    body = page.locator("body")
+    # Looking at the page is what lets news of it in.
+    wait_until(
+        lambda: body.count() and urlsplit(page.url).path.startswith(path),
+        f"{path} is opened",
+        3 * PATIENCE,
+        pause=0.3,
+    )
 
 
 class Workbench:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from browsers import PICTURES
+from browsers import PICTURES, arrived, seen
 from hubs import Hub, hub_or_skip
 from servers import PATIENCE, wait_until
 
@@ -61,10 +60,10 @@ def open_page(browser: Browser, hub: Hub) -> Iterator[Open]:
 def log_in(page: Page, hub: Hub) -> None:
     """Type the password as a user does, with the keyboard alone."""
     page.goto(hub.url)
-    page.locator("input[name=password]:focus").wait_for()
+    seen(page.locator("input[name=password]:focus"))
     page.keyboard.type(hub.password)
     page.keyboard.press("Enter")
-    page.wait_for_selector(".cards")
+    seen(page.locator(".cards"))
 
 
 def card(page: Page, name: str) -> object:
@@ -82,23 +81,23 @@ def test_from_the_login_to_an_open_app(hub: Hub, open_page: Open) -> None:
     page = open_page()
     log_in(page, hub)
     page.get_by_role("button", name="Start Told").click()
-    page.wait_for_selector("#pending ol.stages li")
+    seen(page.locator("#pending ol.stages li"))
     picture(page, "starting")
-    page.wait_for_url(re.compile(f"/user/{hub.user}/told/"), wait_until="commit")
-    page.get_by_text("told by told").wait_for()
+    arrived(page, f"/user/{hub.user}/told/")
+    seen(page.get_by_text("told by told"))
     picture(page, "app")
     page.get_by_role("slider").focus()
     page.keyboard.press("ArrowRight")
-    page.get_by_text("moved to 1").wait_for()
+    seen(page.get_by_text("moved to 1"))
 
 
 def test_a_wrong_password_is_told_beside_the_field(hub: Hub, open_page: Open) -> None:
     page = open_page()
     page.goto(hub.url)
-    page.locator("input[name=password]:focus").wait_for()
+    seen(page.locator("input[name=password]:focus"))
     page.keyboard.type("a guess")
     page.keyboard.press("Enter")
-    page.get_by_role("alert").wait_for()
+    seen(page.get_by_role("alert"))
     assert "That is not the password" in page.get_by_role("alert").inner_text()
     assert page.locator("input[name=password]").evaluate("field => field === document.activeElement")
     picture(page, "wrong")
@@ -108,15 +107,15 @@ def test_open_and_stop_on_the_card_of_what_runs(hub: Hub, open_page: Open) -> No
     page = open_page()
     log_in(page, hub)
     page.get_by_role("button", name="Start A page").click()
-    page.wait_for_url(re.compile(f"/user/{hub.user}/page/"), wait_until="commit")
+    arrived(page, f"/user/{hub.user}/page/")
     page.goto(f"{hub.url}/hub/home")
-    page.get_by_text("running since").wait_for()
+    seen(page.get_by_text("running since"))
     picture(page, "running")
     page.get_by_role("link", name="Open A page").click()
-    page.wait_for_url(re.compile(f"/user/{hub.user}/page/"), wait_until="commit")
+    arrived(page, f"/user/{hub.user}/page/")
     page.goto(f"{hub.url}/hub/home")
     page.get_by_role("button", name="Stop A page").click()
-    page.get_by_role("button", name="Start A page").wait_for()
+    seen(page.get_by_role("button", name="Start A page"))
     assert page.get_by_text("running since").count() == 0
 
 
@@ -126,7 +125,7 @@ def test_a_second_environment_runs_beside_the_first(hub: Hub, open_page: Open) -
     for name in ("A page", "Told"):
         page.goto(f"{hub.url}/hub/home")
         page.get_by_role("button", name=f"Start {name}", exact=True).click()
-        page.wait_for_url(re.compile(f"/user/{hub.user}/"), wait_until="commit")
+        arrived(page, f"/user/{hub.user}/")
     page.goto(f"{hub.url}/hub/home")
     wait_until(lambda: page.get_by_text("running since").count() == 2, "both run")
 
@@ -135,7 +134,7 @@ def test_the_page_of_a_server_lives_on_while_the_hub_starts_anew(hub: Hub, open_
     page = open_page()
     log_in(page, hub)
     page.get_by_role("button", name="Start A page").click()
-    page.wait_for_url(re.compile(f"/user/{hub.user}/page/"), wait_until="commit")
+    arrived(page, f"/user/{hub.user}/page/")
     before = hub.hub_process()
     os.kill(hub.process.pid, signal.SIGHUP)
     wait_until(lambda: "starts anew" in hub.said(), "the hub starts anew")
@@ -143,18 +142,18 @@ def test_the_page_of_a_server_lives_on_while_the_hub_starts_anew(hub: Hub, open_
     wait_until(lambda: hub.hub_process() not in {None, before}, "another hub is there")
     wait_until(lambda: hub.visitor().get("/hub/login").status == 200, "the hub answers again")
     page.goto(f"{hub.url}/hub/home")
-    page.get_by_text("running since").wait_for()
+    seen(page.get_by_text("running since"))
 
 
 def test_a_failed_start_is_told_with_the_end_of_its_log(hub: Hub, open_page: Open) -> None:
     page = open_page()
     log_in(page, hub)
     page.get_by_role("button", name="Start Broken").click()
-    page.get_by_role("heading", name="Broken did not start").wait_for()
+    seen(page.get_by_role("heading", name="Broken did not start"))
     assert "nonsense" in page.locator("pre.log").inner_text()
     picture(page, "failed")
     page.get_by_role("link", name="All environments").click()
-    page.wait_for_selector(".cards")
+    seen(page.locator(".cards"))
 
 
 def test_the_picker_speaks_chinese_when_the_browser_does(hub: Hub, open_page: Open) -> None:
@@ -164,7 +163,7 @@ def test_the_picker_speaks_chinese_when_the_browser_does(hub: Hub, open_page: Op
     assert "一个页面" in page.inner_text("main")
     picture(page, "chinese")
     page.get_by_role("button", name="English").click()
-    page.get_by_role("heading", name="What would you like to do?").wait_for()
+    seen(page.get_by_role("heading", name="What would you like to do?"))
     page.reload()
     assert page.locator("html").get_attribute("lang") == "en"
 

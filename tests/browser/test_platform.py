@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from browsers import PICTURES
+from browsers import PICTURES, arrived, seen
 from ctdesk import volume_in
 from hubs import Hub, command_of, hub_or_skip
 from servers import PATIENCE, wait_until
@@ -103,10 +103,10 @@ def open_page(browser: Browser) -> Iterator[Open]:
         page.on("websocket", lambda socket: asked.add((urlsplit(socket.url).netloc, own)))
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(hub.url)
-        page.locator("input[name=password]:focus").wait_for()
+        seen(page.locator("input[name=password]:focus"))
         page.keyboard.type(hub.password)
         page.keyboard.press("Enter")
-        page.wait_for_selector(".cards")
+        seen(page.locator(".cards"))
         return page
 
     try:
@@ -125,13 +125,13 @@ def open_page(browser: Browser) -> Iterator[Open]:
 def start_ct(page: Page, hub: Hub) -> None:
     """Press the card's button, and wait until the app can be used."""
     page.locator("#environment-ct").get_by_role("button").first.click()
-    page.wait_for_url(re.compile(f"/user/{hub.user}/ct/"), wait_until="commit")
-    page.locator(".daisy-shell-bar").wait_for()
+    arrived(page, f"/user/{hub.user}/ct/")
+    seen(page.locator(".daisy-shell-bar"))
 
 
 def open_tooth(page: Page) -> None:
     page.get_by_text(_TOOTH).first.dblclick()
-    page.get_by_text(re.compile(r"^preview \d+ ms$")).wait_for()
+    seen(page.get_by_text(re.compile(r"^preview \d+ ms$")))
 
 
 def keep_picture(page: Page, name: str) -> None:
@@ -176,13 +176,13 @@ def test_from_the_login_to_a_volume(hub: Hub, open_page: Open, tmp_path: Path) -
     assert looked.value.ok
     expect(page.locator(".daisy-lost")).to_have_count(0)
     page.get_by_role("link", name="All environments").click()
-    page.get_by_text("running since").wait_for()
+    seen(page.get_by_text("running since"))
 
 
 def test_the_app_speaks_and_looks_as_was_chosen_on_the_picker(hub: Hub, open_page: Open) -> None:
     page = open_page(hub)
     page.get_by_role("button", name="中文").click()
-    page.locator("html[lang=zh-CN]").wait_for()
+    seen(page.locator("html[lang=zh-CN]"))
     page.locator("#theme").click()
     start_ct(page, hub)
     assert page.locator("html").get_attribute("lang") == "zh-CN"
@@ -211,7 +211,7 @@ def test_a_server_with_a_running_step_is_not_stopped(culling_hub: Hub, open_page
     box.press("Enter")
     expect(page.get_by_role("button", name="Reconstruct volume")).to_be_enabled()
     page.get_by_role("button", name="Reconstruct volume").click()
-    page.get_by_role("button", name="Cancel").wait_for()
+    seen(page.get_by_role("button", name="Cancel"))
     page.context.close()
     active = culling_hub.folder / ".sessions" / "session-ct" / "active"
     began = active.stat().st_mtime
