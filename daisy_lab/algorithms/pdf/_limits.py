@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -25,6 +26,7 @@ _BIN: Final = 0.25
 """1/angstrom: the intensity is looked at in pieces of this length."""
 _FALL: Final = 0.1
 _SPREAD: Final = 6.0
+_loading: Final = Lock()
 
 
 @lru_cache(maxsize=32)
@@ -46,19 +48,13 @@ def shortest_distance(composition: str, mode: Mode = "xray") -> float:
     SettingError
         If the composition cannot be understood.
     """
-    # Takes a while to load.
-    from periodictable import elements  # noqa: PLC0415
-
     counts = parse_composition(composition)
     total = sum(counts.values())
     weight = {
         symbol: count / total * abs(float(form_factor(symbol, np.zeros(1), mode)[0]))
         for symbol, count in counts.items()
     }
-    radius = {
-        symbol: getattr(elements.symbol(symbol), "covalent_radius", None) or _UNKNOWN_RADIUS
-        for symbol in counts
-    }
+    radius = {symbol: _radius_of(symbol) for symbol in counts}
     whole = sum(weight.values()) ** 2
     sums = [
         radius[one] + radius[other]
@@ -67,6 +63,16 @@ def shortest_distance(composition: str, mode: Mode = "xray") -> float:
         if weight[one] * weight[other] >= _VISIBLE * whole
     ]
     return _BOND * float(min(sums))
+
+
+def _radius_of(symbol: str) -> float:
+    # Takes a while to load.
+    from periodictable import covalent_radius, elements  # noqa: PLC0415
+
+    # Its tables load at the first look, and a second thread that looks meanwhile would find no radius.
+    with _loading:
+        covalent_radius.init(elements)
+        return float(elements.symbol(symbol).covalent_radius or _UNKNOWN_RADIUS)
 
 
 def usable_end(q: Array, intensity: Array) -> float:
