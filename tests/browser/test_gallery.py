@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from appservers import Served
     from browsers import Browser
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
     from servers import Lab
 
 pytestmark = pytest.mark.browser
@@ -34,6 +34,8 @@ button = v.Btn(children=["Press"])
 button.on_event("click", lambda *_: setattr(told, "children", ["pressed"]))
 display(v.Container(children=[button, told]))
 """
+_PART = re.compile(r"/\d+\.voila\.js")
+"""What the page's program loads when it has begun."""
 _FAILS = 'raise ValueError("the <detector> is not there: switch it on")'
 
 
@@ -145,6 +147,33 @@ def test_a_page_that_cannot_start_says_why(page: Page, fails: Served) -> None:
     alert.get_by_text("Details", exact=True).click()
     expect(alert.locator("pre")).to_contain_text("ValueError")
     expect(page.locator("#loading")).to_have_count(0)
+
+
+def test_a_page_loads_again_once_where_a_part_of_its_program_is_lost(page: Page, counts: Served) -> None:
+    lost: list[str] = []
+
+    def lose_one(route: Route) -> None:
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.request.url)
+            route.abort()
+
+    page.route(_PART, lose_one)
+    page.goto(counts.opens)
+    page.get_by_role("button", name="Press").click()
+    expect(page.locator(".told")).to_have_text("pressed")
+    assert lost
+
+
+def test_a_page_says_that_a_part_of_its_program_does_not_come(page: Page, counts: Served) -> None:
+    page.route(_PART, lambda route: route.abort())
+    page.goto(counts.opens)
+    expect(page.get_by_role("alertdialog")).to_contain_text("A part of the page did not arrive")
+    page.unroute(_PART)
+    page.get_by_role("alertdialog").get_by_role("button").click()
+    page.get_by_role("button", name="Press").click()
+    expect(page.locator(".told")).to_have_text("pressed")
 
 
 def test_what_is_closed_says_so_in_words(page: Page, counts: Served) -> None:

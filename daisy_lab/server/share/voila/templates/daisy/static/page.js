@@ -82,6 +82,34 @@
     }
   }
 
+  // A part of the page's program that did not come through would leave the page at its start for ever: the page is
+  // loaded again by itself, once in a while, and else says so.
+  const PART = 'daisy-part';
+  const RARELY = 60_000;
+
+  function mayReload() {
+    try {
+      const last = Number(sessionStorage.getItem(PART) ?? 0);
+      sessionStorage.setItem(PART, String(Date.now()));
+      return Date.now() - last > RARELY;
+    } catch {
+      return false;
+    }
+  }
+
+  function missed(event) {
+    if (!(event.target instanceof HTMLScriptElement)) {
+      return;
+    }
+    if (document.getElementById('loading') && mayReload()) {
+      location.reload();
+    } else {
+      say('part');
+    }
+  }
+
+  addEventListener('error', missed, true);
+
   addEventListener('DOMContentLoaded', () => {
     const source = document.getElementById('daisy-lost');
     const config = document.getElementById('jupyter-config-data');
