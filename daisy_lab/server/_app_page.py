@@ -179,7 +179,9 @@ def facts_for_page(app: App, base_url: str, language: str) -> dict[str, Any]:
         "away": _("The server does not answer"),
         "away_words": _("Perhaps it was stopped, or the network is away. The page tries again by itself."),
         "part": _("A part of the page did not arrive"),
-        "part_words": _("The network or the server may be slow. Settings and results are kept; load the page again."),
+        "part_words": _(
+            "The network or the server may be slow. Settings and results are kept; load the page again."
+        ),
         "again": _("Load the page again"),
         "failed": _("{title} could not start").format(title=title),
         "failed_words": _(

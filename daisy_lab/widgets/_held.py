@@ -103,15 +103,25 @@ class HeldMask:
 def _shares(mask: Array, height: int, width: int) -> Array:
     """Give at most so many lines and columns of grey levels: which share of a group of pixels is covered.
 
-    Only covered pixels are counted, which are few: a mean over all of them takes ten times as long.
+    Groups are counted by adding strided views in small integers: numpy's own mean over groups takes ten times as long.
     """
     if not mask.size:
         return np.zeros((1, 1), np.uint8)
     down, across = -(-mask.shape[0] // height), -(-mask.shape[1] // width)
     lines, columns = -(-mask.shape[0] // down), -(-mask.shape[1] // across)
-    covered = np.flatnonzero(mask)
-    row, column = np.divmod(covered, mask.shape[1])
-    counted = np.bincount(row // down * columns + column // across, minlength=lines * columns)
+    size = down * across
+    whole = np.zeros((lines * down, columns * across), np.uint8 if size < 256 else np.uint32)  # noqa: PLR2004 - of a byte
+    whole[: mask.shape[0], : mask.shape[1]] = mask
+    tall = _added([whole[first::down] for first in range(down)])
+    counted = _added([tall[:, first::across] for first in range(across)])
     # A single pixel of a group is seen, too.
-    share = np.where(counted > 0, 0.6 + 0.4 * np.minimum(counted / (down * across), 1), 0)
-    return np.asarray(_DARKEST + _LEVELS * share, np.uint8).reshape(lines, columns)
+    levels = _DARKEST + _LEVELS * np.append(0, 0.6 + 0.4 * np.arange(1, size + 1) / size)
+    return levels.astype(np.uint8)[counted]
+
+
+def _added(parts: list[Array]) -> Array:
+    """Give the sum of arrays, in their own type."""
+    total = parts[0].copy()
+    for part in parts[1:]:
+        total += part
+    return total

@@ -61,7 +61,8 @@ class LiveFrame:
         self.flip = str(binning.get("flip", "none"))
         self._moving = MovingMask(frame, self.geometry, self.flip)
         self._patterns = [MovingPattern(one, binning) for one in (frame, background) if one is not None]
-        self._drawn: tuple[tuple[Any, ...], Array] | None = None
+        self._fixed = _count(self._gaps), _count(self._pixels)
+        self._drawn: tuple[tuple[Any, ...], Array, int] | None = None
         self.mask: Array = self._pixels
         self.shares = Shares(0, 0, 0, 0, 0)
 
@@ -78,11 +79,9 @@ class LiveFrame:
         SettingError
             If drawn shapes cannot be read.
         """
-        drawn = self._under(masks)
+        drawn, under = self._under(masks)
         self.mask = self._moving.clipped(drawn, masks.threshold) if masks.rings else drawn
-        gaps, pixels, under, whole = (
-            int(np.count_nonzero(one)) for one in (self._gaps, self._pixels, drawn, self.mask)
-        )
+        (gaps, pixels), whole = self._fixed, _count(self.mask)
         self.shares = Shares(gaps, pixels - gaps, under - pixels, whole - under, whole)
         intensity, sigma = self._patterns[0].under(self.mask)
         background = None
@@ -100,9 +99,14 @@ class LiveFrame:
         for pattern in self._patterns:
             pattern.settle()
 
-    def _under(self, masks: Masks) -> Array:
-        """Give the mask below the clipping of rings; the same object as long as nothing of it changes."""
+    def _under(self, masks: Masks) -> tuple[Array, int]:
+        """Give the mask below the clipping of rings, the same object as long as nothing of it changes; its pixels."""
         key = (masks.lowest, masks.highest, masks.drawn)
         if self._drawn is None or self._drawn[0] != key:
-            self._drawn = key, self._moving.drawn(self._pixels, *key)
-        return self._drawn[1]
+            drawn = self._moving.drawn(self._pixels, *key)
+            self._drawn = key, drawn, _count(drawn)
+        return self._drawn[1:]
+
+
+def _count(mask: Array) -> int:
+    return int(np.count_nonzero(mask))
