@@ -18,6 +18,12 @@ __all__ = ["Points", "follow"]
 _ARC: Final = 2.0
 """Degree along a ring that are looked at together."""
 
+_SHORTEST: Final = 4.0
+"""Pixels along a ring that are: fewer leave gaps across it. A small ring has fewer arcs."""
+
+_NARROWEST: Final = 2.2
+"""Pixels to either side of a ring without which its peak cannot be told from the next one."""
+
 _FEWEST: Final = 8
 _SHARPEST: Final = 0.01
 """Part of a pixel within which no place is known."""
@@ -71,7 +77,7 @@ def follow(  # noqa: PLR0917 - all that is known
     found: list[Points] = []
     for ring, center in enumerate(angles):
         width = min(reach * step, 0.45 * _gap(angles, ring))
-        if width < 3 * step:
+        if width < _NARROWEST * step:
             continue
         near = good & (np.abs(angle - center) < width)
         if int(near.sum()) < _FEWEST * _FEWEST:
@@ -109,7 +115,7 @@ def _on_ring(  # noqa: PLR0917 - the pixels about one ring
 ) -> Points:
     """Find the peak in every arc of one ring."""
     width, step = scale
-    arcs = round(360 / _ARC)
+    arcs = max(round(min(360 / _ARC, 2 * np.pi * center / step / _SHORTEST)), 1)
     arc = ((azimuth + np.pi) / (2 * np.pi) * arcs).astype(np.int64) % arcs
     count = max(round(2 * width / step), 6)
     place = np.clip(((away + width) / (2 * width) * count).astype(np.int64), 0, count - 1)

@@ -13,6 +13,7 @@ from daisy_lab.algorithms.azint._geometry import Geometry
 from daisy_lab.algorithms.azint._rays import beam_center, points_at
 from daisy_lab.errors import DataError, SettingError
 from daisy_lab.io import open_frames, read_poni
+from daisy_lab.samples.pdf import make_pdf
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -210,3 +211,15 @@ def test_silver_behenate_with_the_beam_beside_the_detector(shared_data: Path) ->
     assert found.geometry["distance"] == pytest.approx(0.5138, rel=5e-3)
     assert found.geometry["poni1"] == pytest.approx(14.768e-3, abs=3e-4)
     assert found.geometry["poni2"] == pytest.approx(-0.932e-3, abs=3e-4)
+
+
+def test_rings_of_a_few_pixels_are_found_on_a_small_detector(tmp_path: Path) -> None:
+    make_pdf(tmp_path / "CeO2.h5", crystal="CeO2", size=512)
+    known = read_poni(tmp_path / "CeO2.poni")
+    frames = np.asarray(open_frames(tmp_path / "CeO2.h5::entry/data/data")[:])
+    found = calibrate(frames, calibrant="CeO2", wavelength=1e10 * known["wavelength"], pixel=400.0)
+    center, truth = (np.array(beam_center(Geometry.of(one))) for one in (found.geometry, known))
+    np.testing.assert_allclose(center, truth, atol=0.1 * 4e-4)
+    # Peaks of a pattern lie a little inside the rings: form factors fall.
+    assert found.geometry["distance"] == pytest.approx(known["distance"], rel=5e-4)
+    assert len(found.report["rings"]) >= 3
