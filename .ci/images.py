@@ -78,6 +78,7 @@ def build(name: str, begin: str, found: dict[str, str]) -> Built:
     # The classic builder: nothing in these files needs another. The machine's network: it may have no other.
     command = ["docker", "build", "--network=host", f"--file={file}", f"--tag={tag}"]
     command += [f"--build-arg={key}={value}" for key, value in arguments.items()]
+    command += [f"--target={facts['target']}"] if "target" in facts else []
     print(f"building {tag}", flush=True)
     since = time.monotonic()
     log = ROOT / "out" / f"image-{name}.log"

@@ -27,7 +27,7 @@ VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 TABLE: dict[str, dict[str, Any]] = {
     name: facts
     for name, facts in tomllib.loads((ROOT / "images" / "images.toml").read_text("utf-8")).items()
-    if facts.get("built", True)
+    if facts.get("built", True) and "target" not in facts
 }
 # As Kubernetes runs a pod under the standard `restricted`, and with no network at all.
 HARDENED = ("--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges")

@@ -82,6 +82,10 @@ def test_every_image_has_a_dockerfile_that_says_its_name_and_a_budget() -> None:
         path = IMAGES / facts.get("folder", name) / "Dockerfile"
         title = re.search(r'image\.title="([^"]+)"', path.read_text("utf-8"))
         assert title is not None
-        assert facts["name"] == title[1] + ("-gpu" if name == "ct-gpu" else "")
         assert 0 < facts["size"] < 10_000
         assert facts.get("upon", "base") in TABLE
+        if "target" in facts:
+            # A stage of another image.
+            assert f" AS {facts['target']}\n" in path.read_text("utf-8")
+            continue
+        assert facts["name"] == title[1] + ("-gpu" if name == "ct-gpu" else "")
