@@ -229,7 +229,9 @@ def test_a_server_with_a_running_step_is_not_stopped(culling_hub: Hub, open_page
     wait_until(lambda: active.stat().st_mtime - began > 1.5 * _IDLE, "the step runs on", 4 * _IDLE)
     assert _running(culling_hub) == {"ct"}
     _end_sessions(culling_hub)
-    wait_until(lambda: _running(culling_hub) == set(), "nothing runs any more, and the server goes", 4 * _IDLE)
+    wait_until(
+        lambda: _running(culling_hub) == set(), "nothing runs any more, and the server goes", 4 * _IDLE
+    )
 
 
 def _stop_servers(hub: Hub) -> None:
