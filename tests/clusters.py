@@ -128,6 +128,17 @@ class ApiServer(kmock.KubernetesEmulator):
         await self._buses[resource].put({"type": "ADDED", "object": event})
 
 
+    async def let_run(self) -> None:
+        """Have nothing to complain of any more: pods that waited run."""
+        self.full, self.complaint = "", None
+        resource = kmock.resource("v1", "pods")
+        for key in [key for key in self.objects if key[0] == resource]:
+            pod = self.objects[key]
+            version = {"resourceVersion": str(next(_NUMBERS))}
+            pod.patch({"metadata": version, "status": self._status(pod.last.raw)})
+            await self._buses[resource].put({"type": "MODIFIED", "object": pod.last.raw})
+
+
 class _Group:
     def __init__(self, name: str) -> None:
         self.name = name

@@ -29,8 +29,8 @@ class Told(NamedTuple):
 
     words: str
     """For the user; what the cluster said itself where we know no better."""
-    kind: Literal["stage", "node", "image", "other"]
-    """How the start goes on; no node has room; an image is not to be had; another trouble."""
+    kind: Literal["stage", "node", "volume", "image", "other"]
+    """How the start goes on; no node has room; no volume is there yet; an image is not to be had; another trouble."""
     hopeless: bool = False
     """Waiting changes nothing."""
 
@@ -50,7 +50,8 @@ def told(event: dict[str, Any], gpu: str) -> Told:
         image = any(word in message for word in _HOPELESS)
         return _image(message) if image else Told(_stages().get(reason, message), "stage")
     if reason == "FailedScheduling":
-        return Told(_no_node(message, gpu), "node")
+        waits = _waits_for_volume(message)
+        return Told(_no_node(message, gpu), "volume" if waits else "node")
     if _is_of_image(reason, message):
         return _image(message)
     return Told(_others().get(reason, message), "other")
@@ -111,9 +112,13 @@ def _no_node(message: str, gpu: str) -> str:
         return _(
             "no node has enough {what} free; pick a smaller size, stop a server of yours, or try again later"
         ).format(what=_(" and ").join(short) or _("room"))
-    if "PersistentVolumeClaim" in message or "volume" in message:
+    if _waits_for_volume(message):
         return _("there is no volume for your home yet; tell the operators of this hub if this lasts")
     return _("no node of this cluster suits it; tell the operators of this hub")
+
+
+def _waits_for_volume(message: str) -> bool:
+    return "Insufficient" not in message and ("PersistentVolumeClaim" in message or "volume" in message)
 
 
 def refusal(body: object) -> str:

@@ -54,7 +54,7 @@ def event(reason: str, message: str, kind: str = "Warning") -> dict[str, str]:
             "FailedScheduling",
             "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.",
             "no volume for your home",
-            "node",
+            "volume",
         ),
         ("Failed", 'Failed to pull image "ct:1": not found', "image 'ct:1' cannot be fetched", "image"),
         ("Failed", "Error: ImagePullBackOff", "the image cannot be fetched", "image"),
@@ -121,6 +121,26 @@ def test_a_pod_that_fits_nowhere_is_given_up_long_before_the_time_of_a_start(tmp
     words, said, _look = start(tmp_path, {"environment": "ct", "size": "large"}, full=GPU)
     assert words.startswith("The cluster cannot start it: no GPU is free")
     assert said == [f"FailedScheduling: 0/1 nodes are available: 1 Insufficient {GPU}."]
+
+
+def test_a_home_that_is_still_being_made_is_waited_for(tmp_path: Path) -> None:
+    complaint = ("FailedScheduling", "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.")
+
+    async def live() -> object:
+        async with cluster(complaint=complaint) as server:
+            values = values_of("minimal")
+            values["singleuser"] = {**values["singleuser"], "schedulingTimeout": 1}
+            spawner = spawner_of(place_of(values, tmp_path), options={"environment": "ct"})
+            started = asyncio.ensure_future(spawner.start())
+            # Longer than it waits for a node with room.
+            await asyncio.wait([started], timeout=3)
+            assert not started.done()
+            await server.let_run()
+            found = await asyncio.wait_for(started, 30)
+            await spawner.stop(now=True)
+            return found
+
+    assert finished(live())
 
 
 def test_an_image_that_is_not_there_is_told_at_once_and_remembered(tmp_path: Path) -> None:
