@@ -127,7 +127,6 @@ class ApiServer(kmock.KubernetesEmulator):
         self.objects[resource, NAMESPACE, f"{name}.1"] = event
         await self._buses[resource].put({"type": "ADDED", "object": event})
 
-
     async def let_run(self) -> None:
         """Have nothing to complain of any more: pods that waited run."""
         self.full, self.complaint = "", None

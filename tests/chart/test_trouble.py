@@ -124,7 +124,10 @@ def test_a_pod_that_fits_nowhere_is_given_up_long_before_the_time_of_a_start(tmp
 
 
 def test_a_home_that_is_still_being_made_is_waited_for(tmp_path: Path) -> None:
-    complaint = ("FailedScheduling", "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.")
+    complaint = (
+        "FailedScheduling",
+        "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.",
+    )
 
     async def live() -> object:
         async with cluster(complaint=complaint) as server:
