@@ -49,6 +49,8 @@ class Person(NamedTuple):
         return done.returncode == 0
 
 
+_PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
+"""Where root's programs are, too."""
 LIST = "import os, sys; os.listdir(sys.argv[1])"
 READ = "import sys; open(sys.argv[1]).read()"
 
@@ -56,18 +58,21 @@ READ = "import sys; open(sys.argv[1]).read()"
 @pytest.fixture(scope="module")
 def people() -> Iterator[list[Person]]:
     """Make two accounts; they go with the tests."""
-    if os.geteuid() != 0 or not shutil.which("useradd") or not shutil.which("chpasswd"):
-        pytest.skip("only root can make accounts, with useradd and chpasswd")
+    useradd, chpasswd, userdel = (
+        shutil.which(name, path=_PATH) for name in ("useradd", "chpasswd", "userdel")
+    )
+    if os.geteuid() != 0 or not (useradd and chpasswd and userdel):
+        pytest.skip("only root can make accounts, with useradd, chpasswd and userdel")
     made = [Person(f"daisy-t-{secrets.token_hex(3)}", secrets.token_hex(12)) for _number in range(2)]
     try:
         for person in made:
-            subprocess.run(["useradd", "--create-home", "--user-group", person.name], check=True)
+            subprocess.run([useradd, "--create-home", "--user-group", person.name], check=True)
             words = f"{person.name}:{person.password}".encode()
-            subprocess.run(["chpasswd"], input=words, check=True, capture_output=True)
+            subprocess.run([chpasswd], input=words, check=True, capture_output=True)
         yield made
     finally:
         for person in made:
-            subprocess.run(["userdel", "--remove", person.name], check=False, capture_output=True)
+            subprocess.run([userdel, "--remove", person.name], check=False, capture_output=True)
 
 
 @pytest.fixture(scope="module")
