@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from servers import wait_until
+
 if TYPE_CHECKING:
     from browsers import Workbench
 
@@ -103,7 +105,9 @@ def blow(workbench: Workbench, seconds: float) -> Felt:
 
 def left(workbench: Workbench) -> Left:
     """Count what kernel and page hold, after both have cleared up."""
-    kernel = json.loads(workbench.execute("print(json.dumps(left()))"))
+    # Once in thousands of requests what was printed did not come with its request.
+    said = wait_until(lambda: workbench.execute("print(json.dumps(left()))"), "the kernel says what it holds")
+    kernel = json.loads(said)
     client = workbench.page.context.new_cdp_session(workbench.page)
     client.send("Performance.enable")
     for _time in range(3):
