@@ -17,6 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from servers import PATIENCE
 
+from daisy_lab._detached import list_sessions, stop_session
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -90,7 +92,25 @@ class Served:
 
 @contextmanager
 def serve(place: Path, name: str, *arguments: str, **variables: str) -> Iterator[Served]:
-    """Serve an app of `apps` below a place with a short path, since sockets of kernels lie below it."""
+    """Serve an app of `apps` below a place with a short path, since sockets of kernels lie below it.
+
+    Sessions outlive a server; those of the place end here.
+    """
+    try:
+        with _served(place, name, *arguments, **variables) as served:
+            yield served
+    finally:
+        end_sessions(place / "sessions")
+
+
+def end_sessions(root: Path) -> None:
+    """End the processes of all sessions below a folder."""
+    for session in list_sessions(root):
+        stop_session(session.name, root)
+
+
+@contextmanager
+def _served(place: Path, name: str, *arguments: str, **variables: str) -> Iterator[Served]:
     root = place / "root"
     root.mkdir(exist_ok=True)
     folders = {f"JUPYTER_{kind}_DIR": str(place / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}

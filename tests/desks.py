@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import h5py
 import numpy as np
+from appservers import end_sessions
 from servers import wait_until
 
-from daisy_lab._detached import Attached, attach, list_sessions, stop_session
+from daisy_lab._detached import Attached, attach
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,8 +137,7 @@ class Desk:
         """Let go of all links, and end all processes."""
         for link in self.links:
             link.close()
-        for facts in list_sessions(self.root):
-            stop_session(facts.name, self.root)
+        end_sessions(self.root)
 
     def attach(self, name: str = "beam", **options: Any) -> Attached:
         link = attach(name, self.root, below=[self.files], **options)

@@ -16,7 +16,6 @@ pytest.importorskip("voila")
 from appservers import serve
 
 from daisy_lab import io
-from daisy_lab._detached import list_sessions, stop_session
 from daisy_lab.algorithms import azint
 from daisy_lab.samples.pdf import make_pdf
 
@@ -101,8 +100,6 @@ def test_key_on_the_threshold_to_repainted_mask_and_curves(
             times = [_move(page) for _round in range(_ROUNDS)][2:]
             rows.append(f"| {size} x {size} | {statistics.median(times):.0f} | {min(times):.0f} |")
         context.close()
-    for session in list_sessions(samples / "sessions"):
-        stop_session(session.name, samples / "sessions")
     head = [
         "| key on the ring threshold to repainted mask, I, F, G | median ms | least ms |",
         "|---|---|---|",

@@ -20,8 +20,6 @@ pytest.importorskip("voila")
 from appservers import lay_app, serve
 from pdfpages import change, open_page, until, write_pattern
 
-from daisy_lab._detached import list_sessions, stop_session
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -116,9 +114,6 @@ def ways(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             ),
         ]
         context.close()
-    for place in (ours, general):
-        for session in list_sessions(place / "sessions"):
-            stop_session(session.name, place / "sessions")
 
 
 def _p95(times: list[float]) -> float:

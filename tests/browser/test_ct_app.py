@@ -18,7 +18,7 @@ from appservers import serve
 from ctdesk import volume_in
 from servers import PATIENCE, wait_until
 
-from daisy_lab._detached import attach, list_sessions, look_at_session, stop_session
+from daisy_lab._detached import attach, look_at_session
 from daisy_lab.apps.ct import Recipe
 from daisy_lab.samples.ct import make_ct
 
@@ -43,8 +43,6 @@ def ct(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     make_ct(place / "root" / "scan.h5", size=128, angles=120, rows=48, seed=1)
     with serve(place, "ct", "scan.h5") as server:
         yield server
-    for session in list_sessions(place / "sessions"):
-        stop_session(session.name, place / "sessions")
 
 
 @pytest.fixture

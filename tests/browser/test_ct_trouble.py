@@ -9,7 +9,6 @@ from appservers import serve
 from disks import fill, make_room, small_disk
 from servers import PATIENCE, wait_until
 
-from daisy_lab._detached import list_sessions, stop_session
 from daisy_lab.samples.ct import make_ct
 
 if TYPE_CHECKING:
@@ -49,8 +48,6 @@ def ct(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         (root / "no_scan.h5").write_text("hello")
         with serve(place, "ct", "scan.h5") as server:
             yield server
-        for session in list_sessions(place / "sessions"):
-            stop_session(session.name, place / "sessions")
 
 
 @pytest.fixture

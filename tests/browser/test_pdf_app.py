@@ -10,8 +10,6 @@ from appservers import serve
 from pdfpages import write_pattern
 from playwright.sync_api import expect
 
-from daisy_lab._detached import list_sessions, stop_session
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -35,8 +33,6 @@ def pdf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     (place / "root" / "Ni.cfg").write_text("[DEFAULT]\ndataformat = QA\ncomposition = Ni\nqmax = 22\n")
     with serve(place, "pdf", "Ni.cfg", "Ni.xye", DAISY_LAB_APPS=str(_APPS)) as server:
         yield server
-    for session in list_sessions(place / "sessions"):
-        stop_session(session.name, place / "sessions")
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from playwright.sync_api import expect
 from servers import PATIENCE, wait_until
 
 from daisy_lab import io
-from daisy_lab._detached import list_sessions, stop_session
 from daisy_lab.algorithms.pdf import CRYSTALS, Pairs
 from daisy_lab.samples.pdf import make_pdf
 
@@ -52,8 +51,6 @@ def pdf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         (root / "gr" / f"t{number}.gr").write_text(f"#L r(A)  G(A^{{-2}})\n{rows}")
     with serve(place, "pdf", DAISY_LAB_APPS=str(_APPS), DAISY_LAB_CACHE=str(place / "cache")) as server:
         yield server
-    for session in list_sessions(place / "sessions"):
-        stop_session(session.name, place / "sessions")
 
 
 @pytest.fixture

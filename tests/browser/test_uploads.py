@@ -11,8 +11,6 @@ from appservers import serve
 from disks import small_disk
 from servers import PATIENCE, wait_until
 
-from daisy_lab._detached import list_sessions, stop_session
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -32,8 +30,6 @@ def ct(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     place = tmp_path_factory.mktemp("u")
     with serve(place, "ct") as server:
         yield server
-    for session in list_sessions(place / "sessions"):
-        stop_session(session.name, place / "sessions")
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 from appservers import serve
 from playwright.sync_api import expect
 
-from daisy_lab._detached import list_sessions, stop_session
 from daisy_lab.samples.ct import make_ct
 
 if TYPE_CHECKING:
@@ -39,8 +38,6 @@ def soft(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     make_ct(place / "root" / "scan.h5", size=64, angles=90, rows=8, seed=1)
     with serve(place, "soft", "scan.h5") as server:
         yield server
-    for session in list_sessions(place / "sessions"):
-        stop_session(session.name, place / "sessions")
 
 
 @pytest.fixture
