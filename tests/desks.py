@@ -62,6 +62,14 @@ def is_gone(pid: int) -> bool:
     return facts.rpartition(")")[2].split()[0] == "Z"
 
 
+def is_stopped(pid: int) -> bool:
+    """Tell whether a process runs none of its threads: the signal only asks them to stop."""
+    return all(
+        path.read_text().rpartition(")")[2].split()[0] == "T"
+        for path in Path(f"/proc/{pid}/task").glob("*/stat")
+    )
+
+
 class Watcher:
     """Keeps what a link tells of runs and of itself."""
 
@@ -152,6 +160,13 @@ class Desk:
         pid = self.pid(link)
         os.kill(pid, signal.SIGKILL)
         until(lambda: is_gone(pid), "it cannot be killed")
+        return pid
+
+    def freeze(self, link: Any) -> int:
+        """Stop the process that a link speaks to where it is, and wait until each of its threads has stopped."""
+        pid = self.pid(link)
+        os.kill(pid, signal.SIGSTOP)
+        until(lambda: is_stopped(pid), "it does not stop")
         return pid
 
     def load(self, link: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -129,12 +130,10 @@ def test_a_run_that_kills_its_session_is_given_up(desk: Desk, monkeypatch: pytes
 def test_what_may_have_been_done_is_not_asked_again(desk: Desk) -> None:
     link = desk.attach()
     desk.load(link)
-    pid = desk.pid(link)
-    os.kill(pid, 19)
+    pid = desk.freeze(link)
     answer = link.ask("objects.delete", {"names": ["stack"]})
     looked = link.ask("session.about")
-    time.sleep(0.05)
-    os.kill(pid, 9)
+    os.kill(pid, signal.SIGKILL)
     with pytest.raises(LostError, match=r"objects\.delete"):
         answer.result(PATIENCE)
     assert looked.result(PATIENCE).result["pid"] != pid
