@@ -30,6 +30,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from daisy_lab.texts import gettext as _
+from daisy_lab.texts import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,7 +64,9 @@ class DaisyError(Exception):
 
     def __str__(self) -> str:
         # KeyError would show the repr of the message, OSError an errno that is not there.
-        return str(self.args[0]) if self.args else type(self).__name__
+        # As it is: a text that knows how it was made is told each reader in their language.
+        words = self.args[0] if self.args else type(self).__name__
+        return words if isinstance(words, str) else str(words)
 
 
 class MissingObjectError(DaisyError, KeyError):
@@ -85,7 +88,7 @@ class SettingError(DaisyError, ValueError):
     @classmethod
     def of(cls, fields: Mapping[str, str]) -> Self:
         """Make the error that tells the faults of several settings at once."""
-        error = cls("; ".join(fields.values()))
+        error = cls(joined("; ", fields.values()))
         error.fields = MappingProxyType(dict(fields))
         return error
 

@@ -128,13 +128,13 @@ def run_info(run: Run, bridge: Bridge) -> RunInfo:
     peak = run.report.get("peak_bytes") or (entry.peak_bytes if entry is not None else None)
     return RunInfo(
         id=run.id,
-        title=run.title,
+        title=told(run.title),
         state=run.state,
         fraction=run.fraction,
         rate=run.rate,
         remaining=run.remaining,
         seconds=run.seconds,
-        text=run.text,
+        text=told(run.text),
         made=tuple(run.made),
         versions={used.name: used.version for used in entry.outputs.values()} if entry is not None else {},
         started=entry.started if entry is not None else run.began,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from daisy_lab._messages import ErrorInfo
 from daisy_lab.errors import DaisyError
 from daisy_lab.texts import gettext as _
+from daisy_lab.texts import told
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -28,12 +29,14 @@ class BusyError(DaisyError):
 
 
 def error_info(error: BaseException) -> ErrorInfo:
-    """Describe an error; one that explains itself comes without a traceback."""
+    """Describe an error in the language that is spoken; one that explains itself comes without a traceback."""
     explained = isinstance(error, DaisyError) and error.__cause__ is None
     return ErrorInfo(
         kind=type(error).__name__,
         message=_short(_words(error) or type(error).__name__, _LONGEST),
-        fields={name: _short(text, _LONGEST) for name, text in dict(getattr(error, "fields", {})).items()},
+        fields={
+            name: _short(told(text), _LONGEST) for name, text in dict(getattr(error, "fields", {})).items()
+        },
         traceback="" if explained else _short_traceback(error),
     )
 
@@ -51,7 +54,7 @@ def malformed(what: str, error: ValidationError) -> ErrorInfo:
 def _words(error: BaseException) -> str:
     """Give what an error says; one whose words fail, too, says nothing."""
     try:
-        return str(error)
+        return told(str(error))
     except Exception:  # noqa: BLE001 - the boundary to foreign code: an exception's own text
         return ""
 

@@ -26,6 +26,7 @@ from daisy_lab._messages import (
 from daisy_lab._workflow import Workflow, to_python
 from daisy_lab.errors import MissingObjectError, WorkflowError
 from daisy_lab.texts import gettext as _
+from daisy_lab.texts import told
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -64,7 +65,8 @@ def log(bridge: Bridge, _front: Front, asked: AskLog) -> RunLog:
     curves = {
         name: tuple(finite(point) for point in tuple(points)) for name, points in tuple(run.curves.items())
     }
-    return RunLog(lines=tuple(run.lines[asked.start : asked.start + _LINES]), curves=curves)
+    lines = run.lines[asked.start : asked.start + _LINES]
+    return RunLog(lines=tuple(map(told, lines)), curves=curves)
 
 
 @handles(HistoryCode, "work")

@@ -226,7 +226,7 @@ class ResultWriter:
             group = nexus_group(self._entry, "parameters", "NXparameters")
             if name in group:
                 del group[name]
-            group[name] = value
+            group[name] = str(value) if isinstance(value, str) else value
             label(group[name], name, unit)
             self._disk.check()
         except TypeError:

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 from daisy_lab.texts._amounts import in_bytes
 from daisy_lab.texts._later import later
 from daisy_lab.texts._later import told as _told
+from daisy_lab.texts._text import Text, joined, retold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["gettext", "in_bytes", "language", "later", "speaking", "told"]
+__all__ = ["gettext", "in_bytes", "joined", "language", "later", "speaking", "told"]
 
 _CATALOGUES = Path(__file__).parent
 _chosen: ContextVar[str] = ContextVar("daisy_lab_language", default="")
@@ -51,14 +52,24 @@ def speaking(chosen: str) -> Iterator[None]:
 
 
 def gettext(text: str) -> str:
-    """Translate an English text into the language of this process."""
-    chosen = language()
-    return text if chosen == "en" else _catalogue(chosen).get(text) or text
+    """Translate an English text into the language that is spoken here.
+
+    What comes back, and what its `format` gives, remembers its source: see `told`.
+    """
+    return Text.of(text, _translated(text))
 
 
 def told(kept: str) -> str:
-    """Translate what was written down by `later`; any other text is given as it is."""
-    return _told(kept, gettext)
+    """Say a text in the language that is spoken here now: one that `gettext` made, or that `later` wrote down.
+
+    Any other text is given as it is.
+    """
+    return _told(str(retold(kept, _translated)), _translated)
+
+
+def _translated(text: str) -> str:
+    chosen = language()
+    return text if chosen == "en" else _catalogue(chosen).get(text) or text
 
 
 @lru_cache(maxsize=4)

@@ -7,10 +7,13 @@ import time
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 
-from daisy_lab import LocalEngine, algorithm, progress
+from daisy_lab import LocalEngine, algorithm, log, progress
 from daisy_lab._algorithm import registry
 from daisy_lab._bridge import Bridge
+from daisy_lab.errors import DataError
+from daisy_lab.texts import gettext, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,6 +169,49 @@ def test_texts_are_told_in_the_language_of_each_front(
     assert "no data object" in browser.fail("view.open", name="x")["message"]
     other.get("watch", topics=[], language="zh_CN")
     assert "no data object" not in other.fail("view.open", name="x")["message"]
+
+
+@algorithm
+def fail(*, kindly: bool = True) -> int:
+    """Fails, with a word of ours or without."""
+    log(gettext("{title} was cancelled").format(title="a step"))
+    if kindly:
+        raise DataError(gettext("there is no run '{run}' any more").format(run=7))
+    raise ValueError("x")
+
+
+@pytest.mark.parametrize("kindly", [True, False])
+def test_what_a_run_says_is_told_in_the_language_of_each_front(
+    browser: Browser, page: Callable[[], Browser], *, kindly: bool
+) -> None:
+    other = page()
+    browser.get("watch", topics=["runs"], language="en")
+    other.get("watch", topics=["runs"], language="zh_CN")
+    # Whoever starts it does not matter: each window reads its own language.
+    run = browser.get("runs.start", id="fail", inputs={}, settings={"kindly": kindly})["run"]
+    english, chinese = (
+        one.wait("runs", lambda data: data["runs"] and data["runs"][-1]["state"] == "failed")["runs"][-1]
+        for one in (browser, other)
+    )
+    source = (
+        "there is no run '{run}' any more"
+        if kindly
+        else ("{algorithm} failed: {kind}: {error}; its inputs were {inputs}, its settings {settings}")
+    )
+    settings = {"kindly": kindly}
+    gaps = {
+        "run": 7,
+        "algorithm": fail.id,
+        "kind": "ValueError",
+        "error": "x",
+        "inputs": "",
+        "settings": settings,
+    }
+    assert english["error"]["message"] == source.format(**gaps)
+    with speaking("zh_CN"):
+        assert chinese["error"]["message"] == gettext(source).format(**gaps) != source.format(**gaps)
+    assert browser.get("runs.log", run=run)["lines"] == ["a step was cancelled"]
+    assert other.get("runs.log", run=run)["lines"] != ["a step was cancelled"]
 
 
 def test_an_algorithm_just_defined_appears(bridge: Bridge, browser: Browser) -> None:
