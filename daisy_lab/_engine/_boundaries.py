@@ -52,6 +52,11 @@ class Boundaries:
             replace(piece, value=_lifted(piece.value)) if self._limited and _is_mapped(piece.value) else piece
         )
 
+    def source(self, name: str, flow: Flow) -> Any:  # noqa: ANN401 - any object
+        """Give the whole of what is read under a name."""
+        piece = self.pieces.get(name)
+        return flow.value(name) if piece is None else piece.value
+
     def keep(self, name: str, sizes: Sizes, piece: Piece) -> None:
         """Keep what a section made of a name, or an unpacked input."""
         self.pieces[name] = piece

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,15 +12,14 @@ from daisy_lab._algorithm import monitored
 from daisy_lab._engine._blocks import Piece, StepFailure, Tally
 from daisy_lab._engine._bookkeeping import Bookkeeping
 from daisy_lab._engine._boundaries import Boundaries
-from daisy_lab._engine._budget import BlockSize, block_size, default_memory, measure
 from daisy_lab._engine._device import HOST, Device
 from daisy_lab._engine._flow import Flow, Job
 from daisy_lab._engine._geometry import Need, Placed, Ranges, needs, resolve
 from daisy_lab._engine._memo import Memo, compute_once
-from daisy_lab._engine._meter import Meter, hold_malloc
+from daisy_lab._engine._meter import hold_malloc
 from daisy_lab._engine._pipeline import Pipeline, blocks_between
 from daisy_lab._engine._sections import Layout, Section, sections
-from daisy_lab._engine._unpack import decodes_again, unpack
+from daisy_lab._engine._sizing import Sizing
 from daisy_lab._engine._writing import Writing
 from daisy_lab.errors import CancelledError, WorkflowError, choices, suggestion
 from daisy_lab.texts import gettext as _
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from daisy_lab._datastore import DataStore
+    from daisy_lab._engine._budget import BlockSize
     from daisy_lab._engine._calls import Call
     from daisy_lab._engine._run import Run
     from daisy_lab._engine._sinks import Outlet, Partials, Sink
@@ -42,12 +41,6 @@ T = TypeVar("T")
 
 _SMALL_SAMPLE = 1 / 8
 """A value's sample is pulled through the chain when it touches at most this part of the largest input."""
-
-_SMALL_INPUT = 1 / 16
-"""Inputs below this part of the memory fit without measuring; a quarter of it where the user named a budget."""
-
-_CROWDED = 0.9
-"""Blocks get shorter when memory comes this close to the budget."""
 
 
 class Execution:
@@ -68,11 +61,9 @@ class Execution:
         self.job = job = replace(job, calls=tuple(call.on(device) for call in job.calls))
         self.store, self.run = store, run
         self.outlets, self.partials = dict(outlets or {}), partials
-        self.memory = min(
-            default_memory() if job.memory is None else job.memory, device.memory() or sys.maxsize
-        )
         self.tallies: dict[str, Tally] = {}
         self.boundaries = Boundaries(limited=job.memory is not None)
+        self.sizing = Sizing(job.memory, device, self.boundaries)
         self.sizes: dict[str, BlockSize] = {}
         self.flow = Flow(job, store, ledger, memo)
         self.books = Bookkeeping(self.flow, store, ledger, run, self.tallies)
@@ -80,8 +71,6 @@ class Execution:
         """Which part of each result was wanted."""
         self._sent: set[str] = set()
         """Results that went to an outlet."""
-        self._meter = Meter()
-        self._highest = 0
         self._working: tuple[Placed, ...] = ()
         """Steps at work now."""
 
@@ -91,7 +80,7 @@ class Execution:
         """Make everything the job wants, block by block when it does not fit; give it by name."""
         if self.job.memory is not None:
             hold_malloc()
-        with monitored(self.run), self._meter as meter:
+        with monitored(self.run), self.sizing.meter as meter:
             found = self._with_policies(self._make_all)
         history = self.books.history()
         self.run.report |= {
@@ -108,7 +97,7 @@ class Execution:
             "bytes_read": self.boundaries.bytes_read,
             "blocks": {name: size.blocks for name, size in self.sizes.items()},
             "predicted_peak_bytes": max((size.peak_bytes for size in self.sizes.values()), default=0) or None,
-            "memory_bytes": self.memory,
+            "memory_bytes": self.sizing.memory,
             "baseline_bytes": meter.start,
             "peak_bytes": meter.rise(),
         }
@@ -275,7 +264,7 @@ class Execution:
             if name in self.outlets and section.sizes(name)
         }
         pipeline = self.pipeline(section, layout.need)
-        size = self._size(pipeline)
+        size = self.sizing.of(pipeline, self.flow, self.store)
         self.sizes[section.targets[-1]] = size
         shown = {name: layout.want.get(name, layout.need[name]) for name in section.targets}
         writing = Writing(
@@ -298,7 +287,7 @@ class Execution:
             blocks = (
                 block
                 for gap in writing.gaps(pipeline.part)
-                for block in blocks_between(gap, size.length, section.batch, self._crowded)
+                for block in blocks_between(gap, size.length, section.batch, self.sizing.is_crowded)
             )
             pipeline.run(blocks, writing.write, self.run, share)
             made = self._stored(section, writing.finish(), layout, shown, begin)
@@ -328,43 +317,6 @@ class Execution:
             name: replace(piece, value=stored[name]) if shown[name] == layout.need[name] else piece
             for name, piece in pieces.items()
         }
-
-    def _size(self, pipeline: Pipeline) -> BlockSize:
-        """Choose the block length: all at once when it obviously fits, measured otherwise."""
-        section, part = pipeline.section, pipeline.part
-        total = sum(map(_size_of, map(self._source, section.reads)))
-        small = _SMALL_INPUT if self.job.memory is None else _SMALL_INPUT / 4
-        if section.axis is None or total < small * self.memory:
-            return BlockSize(part[1], 1, 0)
-        # What the run holds already, an axis found or code loaded, is part of its budget.
-        held = self._meter.held()
-        # On the processors, whose memory can be measured: a device needs about as much of its own.
-        pilot = replace(pipeline, section=section.on(HOST), tallies={})
-        cost = measure(pilot, self.memory - held)
-        size = block_size(cost, part, section.batch, self.memory, section.targets, held=held)
-        self._unpack(section, size)
-        return size
-
-    def _crowded(self) -> bool:
-        """Whether memory has come closer to a named budget than ever before, and too close."""
-        rise = self._meter.rise()
-        closer = rise > max(_CROWDED * self.memory, self._highest)
-        self._highest = max(self._highest, rise)
-        return closer and self.job.memory is not None
-
-    def _unpack(self, section: Section, size: BlockSize) -> None:
-        """Decode inputs once that every block would decode anew."""
-        for name in section.reads if section.axis and size.blocks > 1 else ():
-            value = self._source(name)
-            if decodes_again(value, section.axis or "", size.length):
-                array = unpack(value, name, self.store)
-                if array is not None:
-                    sizes = self.flow.sizes(name)
-                    self.boundaries.keep(name, sizes, Piece(array, tuple(sizes)))
-
-    def _source(self, name: str) -> Any:  # noqa: ANN401 - any object
-        piece = self.boundaries.pieces.get(name)
-        return self.flow.value(name) if piece is None else piece.value
 
     def _result(self, name: str) -> Any:  # noqa: ANN401 - any object
         """Give the wanted part of what was made, or was held; None when it went to an outlet."""
@@ -399,11 +351,3 @@ class Execution:
                         axis=axis, names=", ".join(targets), axes=choices(axes), near=suggestion(axis, axes)
                     )
                 )
-
-
-def _size_of(value: Any) -> int:  # noqa: ANN401 - an array or a lazy one
-    shape, dtype = getattr(value, "shape", ()), getattr(value, "dtype", None)
-    size = int(dtype.itemsize) if dtype is not None else 0
-    for length in shape:
-        size *= length
-    return size

@@ -124,7 +124,7 @@ def plan(execution: Execution) -> Plan:
     hold_malloc()
     found: list[PlannedSection] = []
     execution.plan(lambda section, layout: found.append(_planned(execution, section, layout)))
-    return Plan(tuple(found), execution.memory)
+    return Plan(tuple(found), execution.sizing.memory)
 
 
 def _planned(execution: Execution, section: Section, layout: Layout) -> PlannedSection:
@@ -133,7 +133,7 @@ def _planned(execution: Execution, section: Section, layout: Layout) -> PlannedS
     span = part[1] - part[0]
     labels = tuple(step.call.algorithm.name for step in section.steps)
     try:
-        cost = measure(pipeline, execution.memory)
+        cost = measure(pipeline, execution.sizing.memory)
     except StepFailure as failure:
         if not execution.boundaries.invents(section):
             raise
@@ -144,7 +144,7 @@ def _planned(execution: Execution, section: Section, layout: Layout) -> PlannedS
             )
         )
         return PlannedSection(labels, section.axis, span, 1, 0, 0, None)
-    size = block_size(cost, part, section.batch, execution.memory, section.targets)
+    size = block_size(cost, part, section.batch, execution.sizing.memory, section.targets)
     outputs = [
         PlannedOutput(name, _whole_shape(pipeline, name, shape), dtype)
         for name, (shape, dtype) in cost.outlets.items()
