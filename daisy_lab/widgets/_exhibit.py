@@ -13,6 +13,7 @@ from traitlets import Bool, Dict, Float, List, TraitError, Unicode, validate
 
 from daisy_lab._bridge import bridge_of_kernel
 from daisy_lab._detached import local_link
+from daisy_lab.widgets._again import send_again
 from daisy_lab.widgets._live import live_of
 from daisy_lab.widgets._pictures import Feeder, Relay, bundle, loader, page_texts, view_info
 
@@ -83,6 +84,7 @@ class Exhibit(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget has no ty
         self._relay.feeders = {
             slot: Feeder(self._link, slot, self._send_safely) for slot in ("main", "other", "mask")
         }
+        self._relay.drawn = lambda: send_again(self)
         self.on_msg(lambda _widget, content, _buffers: self._relay.hear(content))
         self._ends.append(self._link.on("found", lambda _event: self._begin_anew()))
         self._ends.append(live_of(self._link).on("objects", lambda live: self._follow(live.objects)))

@@ -241,10 +241,15 @@ class Relay:
         """Slots whose content lies in this process, by name."""
         self.told: dict[str, Callable[[Mapping[str, Any], Answer], None]] = {}
         """Called with questions of a method and their answers."""
+        self.drawn: Callable[[], None] = lambda: None
+        """Called when a page has just drawn the widget."""
 
     def hear(self, content: Any) -> None:  # noqa: ANN401 - whatever arrived
         """Take a message of a page."""
         if not isinstance(content, Mapping) or not isinstance(page := content.get("page"), str):
+            return
+        if content.get("tell") == "drawn":
+            self.drawn()
             return
         if content.get("tell") == "shown":
             data = content.get("data")

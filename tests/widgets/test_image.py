@@ -14,6 +14,7 @@ pytest.importorskip("anywidget")
 from daisy_lab import DataStore, LocalEngine
 from daisy_lab._bridge import Bridge
 from daisy_lab._detached import Answer, local_link
+from daisy_lab.widgets import ImageView
 from daisy_lab.widgets._pictures import Feeder, Relay, view_info
 
 if TYPE_CHECKING:
@@ -174,6 +175,15 @@ def test_what_no_picture_asks_is_passed_over(content: Any) -> None:
     Relay(slow, page, "key").hear(content)
     assert slow.asked == []
     assert page.told == []
+
+
+def test_a_page_that_was_just_drawn_is_told_what_changed_while_it_was_loaded(link: Link) -> None:
+    picture = ImageView("a", link)
+    told: list[list[str]] = []
+    picture.send_state = told.append
+    picture._handle_custom_msg({"page": "p", "tell": "drawn", "data": {}}, [])
+    assert [{"sources", "index", "window"} <= set(keys) for keys in told] == [True]
+    picture.close()
 
 
 def test_an_object_on_the_shelf_is_asked_for_in_its_newest_version() -> None:

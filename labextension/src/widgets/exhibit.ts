@@ -59,6 +59,8 @@ export class Exhibit {
     SLOTS.forEach(name => this.slots.set(name, new Slot(this.channel, name)));
     shared.on('change:sources', this.onSources);
     this.onSources();
+    // What changed while the page was being loaded reached nobody: from here on it listens.
+    this.channel.tell('drawn', {});
   }
 
   readonly trans: TranslationBundle;
