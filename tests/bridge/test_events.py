@@ -139,18 +139,18 @@ def test_many_changes_are_told_together(bridge: Bridge, browser: Browser) -> Non
     store = bridge.engine.store
     browser.get("watch", topics=["objects"])
     browser.wait("objects")
-    begin, end, count = time.perf_counter(), time.perf_counter() + 1.5, 0
-    while time.perf_counter() < end:
+    begin = time.perf_counter()
+    for count in range(1000):
         store.put(f"x{count % 20}", count)
         store.delete(f"x{count % 20}")
-        count += 1
         while time.perf_counter() < begin + count / 1000:
             pass
     store.put("end", 1)
     browser.wait("objects", lambda data: any(item["name"] == "end" for item in data["objects"]))
+    seconds = time.perf_counter() - begin
     told = [data for event, data in browser.events if event == "objects"]
-    assert count >= 300
-    assert len(told) <= 1.5 / 0.08 + 4
+    # However long that took here: so many rounds there were at most.
+    assert len(told) <= seconds / 0.08 + 4
     assert _names(browser) == {"end"}
 
 
@@ -188,7 +188,7 @@ def test_what_a_run_says_is_told_in_the_language_of_each_front(
     browser.get("watch", topics=["runs"], language="en")
     other.get("watch", topics=["runs"], language="zh_CN")
     # Whoever starts it does not matter: each window reads its own language.
-    run = browser.get("runs.start", id="fail", inputs={}, settings={"kindly": kindly})["run"]
+    run = browser.get("runs.start", id=fail.id, inputs={}, settings={"kindly": kindly})["run"]
     english, chinese = (
         one.wait("runs", lambda data: data["runs"] and data["runs"][-1]["state"] == "failed")["runs"][-1]
         for one in (browser, other)
