@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 @handles(PutRecord, "record")
 def put(bridge: Bridge, _front: Front, asked: PutRecord) -> KeptRecord:
-    """Keep a record as a new version, unless it says the same as the current one."""
+    """Keep a record as a new version, unless it says the same as the current one: so it may be asked twice."""
     store = bridge.engine.store
     current = store.describe(asked.name).version if asked.name in store else 0
+    if current and plain(store.get(asked.name, current)) == asked.value:
+        return KeptRecord(version=current, changed=False)
     if asked.based_on is not None and asked.based_on != current:
         raise SessionError(
             _(
@@ -28,8 +30,6 @@ def put(bridge: Bridge, _front: Front, asked: PutRecord) -> KeptRecord:
                 "nothing was overwritten: take over what is there, and change it again"
             ).format(name=asked.name, current=current, seen=asked.based_on)
         )
-    if current and plain(store.get(asked.name, current)) == asked.value:
-        return KeptRecord(version=current, changed=False)
     about = store.put(asked.name, asked.value, made_by=asked.note)
     return KeptRecord(version=about.version, changed=True)
 

@@ -1,7 +1,7 @@
 """A link to a session in a process of its own: requests and events through its socket, again and again if need be.
 
 One thread keeps the connection. When it breaks, as after a kill, it starts the session anew, watches what was watched
-before, and asks again what changes nothing; any other request that was under way fails, and says so. A session that
+before, and asks again what may be asked twice; any other request that was under way fails, and says so. A session that
 was stopped on purpose stays so until somebody asks something.
 """
 
@@ -61,7 +61,7 @@ class _Request:
 
     def is_lost(self) -> bool:
         """Tell whether it cannot be asked again: it may have been done, or have ended the session more than once."""
-        return self.sent >= _TRIES if may_be_repeated(self.method) else self.sent > 0
+        return self.sent >= _TRIES if may_be_repeated(self.method, self.params) else self.sent > 0
 
 
 class Attached:

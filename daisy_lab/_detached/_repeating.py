@@ -1,8 +1,11 @@
-"""Which requests may be asked again when nobody knows whether the session took them: those that change nothing."""
+"""Which requests may be asked again when nobody knows whether the session took them: asked twice, they do no more."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["may_be_repeated"]
 
@@ -34,6 +37,9 @@ _SINGLE: Final = frozenset(
 )
 
 
-def may_be_repeated(method: str) -> bool:
+def may_be_repeated(method: str, params: Mapping[str, Any]) -> bool:
     """Tell whether asking twice does no more than asking once."""
+    if method == "records.put":
+        # Whoever was faster meanwhile is not overwritten; what was kept already is found as it is.
+        return params.get("based_on") is not None
     return method in _SINGLE or method.startswith(_FAMILIES)

@@ -15,7 +15,8 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from daisy_lab._detached import attach
+from daisy_lab._detached import LostError, attach
+from daisy_lab.texts import gettext as _
 from daisy_lab.texts import told
 from daisy_lab.widgets import live_of
 
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from daisy_lab._detached import Answer, Link
-    from daisy_lab.widgets import Live
+    from daisy_lab.widgets import AppShell, Live
 
 __all__ = ["Asked", "Keeper", "asked_for", "open_link"]
 
 _log = logging.getLogger(__name__)
 _NOTE = 1000
 """Characters that a record's note may have."""
+_KEPT = "kept"
+"""What is said of keeping takes the place of what was said before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,10 @@ def open_link(asked: Asked, environment: Mapping[str, str] | None = None) -> Lin
 
 
 class Keeper:
-    """Keeps what a page shows in a record of its session; the newest counts, and a slow session is never asked twice.
+    """Keeps what a page shows in a record of its session, and shows what another window of that session did.
+
+    The newest counts, and a slow session is never asked twice. Nothing of another window is ever overwritten unseen:
+    the change that came second is refused, which is said, and the first one is shown.
 
     Parameters
     ----------
@@ -69,24 +75,17 @@ class Keeper:
         The way to the session.
     name
         Name of the record.
-    kept
-        Hears when a state was kept.
+    shell
+        Says when a state was kept, and why one was not.
     taken
-        Hears a state that is not this page's own: of another window, or an older one that was gone back to. Where it
-        is given, nothing of another window is ever overwritten unseen: the change that came second is refused.
-    failed
-        Hears why a state was not kept.
+        Hears, on the link's thread, a state that is not this page's own: of another window, or an older one that was
+        gone back to.
     """
 
     def __init__(
-        self,
-        link: Link,
-        name: str,
-        kept: Callable[[], None] = lambda: None,
-        taken: Callable[[dict[str, Any]], None] | None = None,
-        failed: Callable[[BaseException], None] = lambda _error: None,
+        self, link: Link, name: str, shell: AppShell, taken: Callable[[dict[str, Any]], None]
     ) -> None:
-        self._link, self._name, self._kept, self._taken, self._failed = link, name, kept, taken, failed
+        self._link, self._name, self._shell, self._taken = link, name, shell, taken
         self._lock = RLock()
         self._seen = 0
         """Version that the page shows."""
@@ -116,7 +115,7 @@ class Keeper:
             except Exception:  # noqa: BLE001 - logged with its traceback
                 # The boundary to the link's thread, which must go on.
                 _log.exception("the page's state could not be shown")
-            if self._taken is not None and not self.ends:
+            if not self.ends:
                 self.ends.append(live_of(self._link).on("objects", self._follow))
 
         self._link.ask("records.get", {"name": self._name}).add_done_callback(answered)
@@ -128,13 +127,12 @@ class Keeper:
                 return
             value, note = self._waiting
             self._waiting = None
-        asked: dict[str, Any] = {
+        asked = {
             "name": self._name,
             "value": value,
             "note": note if len(note) <= _NOTE else told(note)[:_NOTE],
+            "based_on": self._seen,
         }
-        if self._taken is not None:
-            asked["based_on"] = self._seen
         self._link.ask("records.put", asked).add_done_callback(self._sent)
 
     def _sent(self, done: Future[Answer]) -> None:
@@ -142,10 +140,11 @@ class Keeper:
         if error is None:
             self._seen = done.result().result["version"]
             self._known = max(self._known, self._seen)
-            self._kept()
+            self._shell.save_at()
+            self._shell.unsay(_KEPT)
         else:
             _log.warning("the page's state was not kept: %s", error)
-            self._failed(error)
+            self._shell.say(_why(error), "warn", _KEPT)
         self._send()
         self._catch_up()
 
@@ -157,12 +156,12 @@ class Keeper:
     def _catch_up(self) -> None:
         """Take what the session holds, unless it is what the page shows, or something of its own is under way."""
         with self._lock:
-            if self._taken is None or self._under_way or self._known in (0, self._seen):
+            if self._under_way or self._known in (0, self._seen):
                 return
         self._link.ask("records.get", {"name": self._name}).add_done_callback(self._caught_up)
 
     def _caught_up(self, done: Future[Answer]) -> None:
-        if self._taken is None or done.exception() is not None:
+        if done.exception() is not None:
             return
         found = done.result().result
         with self._lock:
@@ -175,3 +174,11 @@ class Keeper:
         except Exception:  # noqa: BLE001 - logged with its traceback
             # The boundary to the link's thread, which must go on.
             _log.exception("the state of another window could not be shown")
+
+
+def _why(error: BaseException) -> str:
+    """Say why a state was not kept, and what becomes of it."""
+    said = _("The last change was not kept: {why}").format(why=error)
+    if isinstance(error, LostError) or getattr(error, "kind", "") == "FileError":
+        said += _(". It is still on this page, and is kept with the next one.")
+    return said

@@ -86,7 +86,7 @@ class WorkflowApp:
         self.bar = RunBar(link, start=_("Run on the whole file"))
         self.history = HistoryList(link, f"{app.name}_page")
         self.export = Exporter(link, self._state)
-        self.keeper = Keeper(link, f"{app.name}_page", self.shell.save_at)
+        self.keeper = Keeper(link, f"{app.name}_page", self.shell, self._take)
         self._lay_out()
         self._listen()
         self.keeper.get(lambda state: self._begin(state, asked))
@@ -126,7 +126,6 @@ class WorkflowApp:
         self.picker.on_pick(self.open)
         self.where.on_change(self._move)
         self.bar.on_start(self.run)
-        self.history.on_restore(lambda state, _version: self._take(state))
 
     # -- what the user does
 
@@ -185,7 +184,7 @@ class WorkflowApp:
             self.open(asked.files[0])
 
     def _take(self, state: Mapping[str, Any]) -> None:
-        """Show a state that was kept."""
+        """Show a state that was kept, here or in another window."""
         self.workflow = dict(state["workflow"])
         self.path, self.plane = str(state.get("path", "")), int(state.get("plane", 0))
         self.known = tuple(state.get("result", {}).get("shape", ()))

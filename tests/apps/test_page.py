@@ -7,12 +7,35 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from daisy_lab._detached import Answer
+from daisy_lab._detached import Answer, LostError
 from daisy_lab.apps._page import Asked, Keeper, asked_for
 from daisy_lab.apps._result import Result, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+class Told:
+    """Keeps what a page says of keeping."""
+
+    def __init__(self) -> None:
+        self.kept = 0
+        self.said: list[str] = []
+
+    def save_at(self) -> None:
+        self.kept += 1
+
+    def say(self, text: str, kind: str, key: str) -> None:
+        assert (kind, key) == ("warn", "kept")
+        self.said.append(text)
+
+    def unsay(self, key: str) -> None:
+        assert key == "kept"
+
+
+def _keeper(link: Any, name: str = "page") -> tuple[Keeper, Told, list[dict[str, Any]]]:
+    told, taken = Told(), []
+    return Keeper(link, name, told, taken.append), told, taken  # type: ignore[arg-type]
 
 
 class SlowLink:
@@ -40,8 +63,8 @@ def test_what_is_no_name_of_a_session_gives_the_apps_own(query: str) -> None:
 
 
 def test_while_one_state_is_kept_only_the_newest_waits() -> None:
-    link, kept = SlowLink(), []
-    keeper = Keeper(link, "ct_page", lambda: kept.append(True))  # type: ignore[arg-type]
+    link = SlowLink()
+    keeper, told, _taken = _keeper(link)
     for number in range(5):
         keeper.put({"number": number}, f"step {number}")
     assert [params["value"] for _method, params, _future in link.asked] == [{"number": 0}]
@@ -49,23 +72,36 @@ def test_while_one_state_is_kept_only_the_newest_waits() -> None:
     assert [params["note"] for _method, params, _future in link.asked] == ["step 0", "step 4"]
     link.asked[1][2].set_result(Answer({"version": 2}))
     assert len(link.asked) == 2
-    assert kept == [True, True]
+    assert told.kept == 2
 
 
 def test_a_state_that_was_refused_does_not_stop_the_next(caplog: pytest.LogCaptureFixture) -> None:
     link = SlowLink()
-    keeper = Keeper(link, "ct_page")  # type: ignore[arg-type]
+    keeper, told, _taken = _keeper(link)
     keeper.put({"number": 0})
     keeper.put({"number": 1})
     link.asked[0][2].set_exception(OSError("disk full"))
     assert link.asked[1][1]["value"] == {"number": 1}
     assert "disk full" in caplog.text
+    assert told.said == ["The last change was not kept: disk full"]
+
+
+def test_a_state_whose_answer_was_lost_is_kept_with_the_next() -> None:
+    link = SlowLink()
+    keeper, told, _taken = _keeper(link)
+    keeper.put({"number": 0})
+    link.asked[0][2].set_exception(LostError("the session is gone"))
+    assert told.said == [
+        "The last change was not kept: the session is gone. It is still on this page, and is kept with the next one."
+    ]
+    keeper.put({"number": 1})
+    assert link.asked[1][1]["based_on"] == 0
 
 
 def test_without_a_record_there_is_no_state() -> None:
     link = SlowLink()
     found: list[Any] = []
-    Keeper(link, "ct_page").get(found.append)  # type: ignore[arg-type]
+    _keeper(link)[0].get(found.append)
     link.asked[0][2].set_exception(KeyError("ct_page"))
     assert found == [None]
 
@@ -150,11 +186,9 @@ class Window:
 def _keepers(session: TwoWindows) -> list[tuple[Keeper, list[Any], list[str]]]:
     made = []
     for _number in range(2):
-        taken: list[Any] = []
-        failed: list[str] = []
-        keeper = Keeper(session.window(), "page", taken=taken.append, failed=failed.append)  # type: ignore[arg-type]
+        keeper, told, taken = _keeper(session.window())
         keeper.get(lambda _value: None)
-        made.append((keeper, taken, failed))
+        made.append((keeper, taken, told.said))
     return made
 
 
@@ -173,7 +207,7 @@ def test_the_change_that_came_second_is_refused_in_words_and_the_first_is_shown(
     heard, session._heard = session._heard, []
     one.put({"axis": 4})
     two.put({"axis": 9})
-    assert [str(error) for error in failed] == ["changed in another window"]
+    assert failed == ["The last change was not kept: changed in another window"]
     session._heard = heard
     session.tell()
     assert by_two == [{"axis": 4}]

@@ -68,3 +68,10 @@ def test_what_is_no_record_is_told(bridge: Bridge, browser: Browser) -> None:
     assert "not a record" in browser.fail("records.get", name="number")["message"]
     assert browser.fail("records.get", name="nothing")["kind"] == "MissingObjectError"
     assert browser.fail("records.put", name="../out", value={})["kind"] == "DataError"
+
+
+def test_a_change_that_was_kept_may_be_asked_again(browser: Browser) -> None:
+    """As after a connection that broke before the answer came."""
+    first = browser.get("records.put", name="state", value={"n": 1}, based_on=0)
+    again = browser.get("records.put", name="state", value={"n": 1}, based_on=0)
+    assert (first, again) == ({"version": 1, "changed": True}, {"version": 1, "changed": False})

@@ -62,6 +62,25 @@ def test_a_slider_moves_the_curves_and_a_refresh_keeps_them(page: Page, pdf: Ser
     expect(typed).to_have_value("0.91")
 
 
+def test_a_second_window_shows_what_the_first_does_and_the_other_way_round(page: Page, pdf: Served) -> None:
+    windows = [page, page.context.new_page()]
+    for window in windows:
+        window.goto(f"{pdf.opens}&session=two")
+        window.wait_for_function(_DRAWN)
+    for number, (one, other) in enumerate([windows, windows[::-1]]):
+        before = int(other.locator(".daisy-panels").get_attribute("data-drawn") or 0)
+        one.locator("[data-field=rpoly] input[type=range]").focus()
+        one.keyboard.press("ArrowRight")
+        said = f"0.9{number + 1}"
+        for window in windows:
+            expect(window.locator("[data-field=rpoly] input.daisy-number")).to_have_value(said)
+        other.wait_for_function(f"document.querySelector('.daisy-panels').dataset.drawn > {before}")
+    one.get_by_role("button", name="Undo").click()
+    for window in windows:
+        expect(window.locator("[data-field=rpoly] input.daisy-number")).to_have_value("0.91")
+        expect(window.get_by_role("status").filter(has_text="was not kept")).to_have_count(0)
+
+
 def test_a_fault_is_told_at_its_setting_and_goes_with_it(page: Page, pdf: Served) -> None:
     page.goto(f"{pdf.opens}&session=fault")
     page.wait_for_function(_DRAWN)

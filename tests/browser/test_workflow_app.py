@@ -68,3 +68,16 @@ def test_a_workflow_is_an_app(page: Page, soft: Served) -> None:
     page.get_by_role("button", name="Run on the whole file").click()
     expect(page.get_by_text("Soft slices: done").first).to_be_visible()
     assert (soft.root / "scan_soft.h5").is_file()
+
+
+def test_a_second_window_of_it_shows_the_same(page: Page, soft: Served) -> None:
+    other = page.context.new_page()
+    for window in (page, other):
+        window.goto(f"{soft.opens}&session=two")
+        window.get_by_text(re.compile(r"^preview \d+ ms$")).wait_for()
+        window.keyboard.press("Alt+4")
+    page.get_by_role("combobox", name="Filter", exact=True).select_option(label="parzen")
+    expect(other.get_by_role("combobox", name="Filter", exact=True).locator("option:checked")).to_have_text(
+        "parzen"
+    )
+    expect(other.get_by_text("filter = parzen")).to_be_visible()

@@ -139,6 +139,16 @@ def test_what_may_have_been_done_is_not_asked_again(desk: Desk) -> None:
     assert looked.result(PATIENCE).result["pid"] != pid
 
 
+def test_a_setting_whose_answer_was_lost_is_kept(desk: Desk) -> None:
+    link = desk.attach()
+    link.ask("records.put", {"name": "page", "value": {"axis": 1}}).result(PATIENCE)
+    pid = desk.freeze(link)
+    kept = link.ask("records.put", {"name": "page", "value": {"axis": 2}, "based_on": 1})
+    os.kill(pid, signal.SIGKILL)
+    assert kept.result(PATIENCE).result == {"version": 2, "changed": True}
+    assert link.ask("records.get", {"name": "page"}).result(PATIENCE).result["value"] == {"axis": 2}
+
+
 @pytest.mark.soak
 def test_twenty_kills_give_the_same_bits(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("daisy_lab._detached._client._LONGEST_PAUSE_SECONDS", 0.1)

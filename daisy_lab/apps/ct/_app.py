@@ -59,7 +59,7 @@ class CTApp:
         self.kept = State()
         """The state that was kept last."""
         self.shell = AppShell(_("CT reconstruction"), step_titles(), link=link, help_text=help_texts())
-        self.keeper = Keeper(link, RECORD, self._saved, self._take_other, self._not_kept)
+        self.keeper = Keeper(link, RECORD, self.shell, self._take_other)
         self.picker = FilePicker(link, formats=_FORMATS)
         self.scan = ScanPage(self)
         self.axis = AxisPage(self)
@@ -161,16 +161,6 @@ class CTApp:
         self._take(self.kept)
         if before.recipe != self.kept.recipe and before.group == self.kept.group:
             self.stage.remember(before)
-
-    def _saved(self) -> None:
-        self.shell.save_at()
-        self.shell.unsay("kept")
-
-    def _not_kept(self, error: BaseException) -> None:
-        said = _("The last change was not kept: {why}").format(why=error)
-        if getattr(error, "kind", "") == "FileError":
-            said += _(". It is still on this page, and is kept with the next one.")
-        self.shell.say(said, "warn", "kept")
 
     def _take(self, state: State) -> None:
         """Show a state that was kept, here or in another window."""

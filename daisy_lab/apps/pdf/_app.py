@@ -59,7 +59,7 @@ class PdfApp:
         )
         self.work = Work(link, self._failed)
         self.work.do("warm", warm)
-        self.keeper = Keeper(link, RECORD, self.shell.save_at)
+        self.keeper = Keeper(link, RECORD, self.shell, lambda kept: self._take(State.from_json(kept)))
         self.frame = FramePage(self)
         self.masking = Masking(self)
         self.panels = Panels(self.frame.picture)
@@ -124,7 +124,6 @@ class PdfApp:
         )
 
     def _listen(self) -> None:
-        self.history.on_restore(lambda kept, _version: self._take(State.from_json(kept)))
         self.shell.on_step(self._enter)
         self.bar.on_start(self.series.run)
         self.shell.until_closed(self.work.close)
@@ -211,7 +210,7 @@ class PdfApp:
             self.state.poni,
         )
         before, self.state = self.state, state
-        self.series.take()
+        self.series.taken(before)
         if state.calibration != before.calibration:
             self.work.do("calibrant", self.calibration.open)
         if same and (state.kind == "pattern" or self.frame.follows(before)):

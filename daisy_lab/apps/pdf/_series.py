@@ -142,6 +142,16 @@ class SeriesPage:
         else:
             self._app.bar.start = _("Apply to series")
 
+    def taken(self, before: State) -> None:
+        """Show the series of a state that this page did not make, after the one before."""
+        self.take()
+        state = self._app.state
+        if state.path != before.path or any(
+            state.series.get(name) != before.series.get(name) for name in ("files", "what", "follow")
+        ):
+            self.stop()
+        self._app.work.do("series shown", self._draw)
+
     def pick(self, path: str) -> None:
         """Take a file of the folder: all like it are the series; an HDF5 file is one by itself."""
         folder, _slash, name = path.rpartition("/")
