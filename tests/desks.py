@@ -54,12 +54,13 @@ def until(ready: Callable[[], Any], what: str = "it never came to that") -> Any:
 
 
 def is_gone(pid: int) -> bool:
-    """Tell whether a process is no more, whether anybody has taken note of its end or not."""
+    """Tell whether a process is no more with all its threads, whether anybody has taken note of its end or not."""
     try:
         facts = Path(f"/proc/{pid}/stat").read_text()
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
     except (FileNotFoundError, ProcessLookupError):
         return True
-    return facts.rpartition(")")[2].split()[0] == "Z"
+    return facts.rpartition(")")[2].split()[0] == "Z" and len(threads) <= 1
 
 
 def is_stopped(pid: int) -> bool:

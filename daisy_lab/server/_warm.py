@@ -117,7 +117,7 @@ class WarmKernels(AsyncMappingKernelManager):  # type: ignore[misc]  # jupyter_s
         return kernel_id
 
     def is_as_given(self, kernel_id: str) -> bool:
-        """Say whether a kernel that was given for a page is still the same process: one that died is started anew."""
+        """Say whether a kernel is the process that it was when it was given or waited: one that died starts anew."""
         return kernel_id in self and (
             kernel_id not in self._processes or self._processes[kernel_id] == self._process(kernel_id)
         )
@@ -141,8 +141,11 @@ class WarmKernels(AsyncMappingKernelManager):  # type: ignore[misc]  # jupyter_s
                 await asyncio.shield(self._warming)
         while self._waiting:
             kernel_id = self._waiting.pop(0)
-            if kernel_id in self and await ensure_async(self.is_alive(kernel_id)):
+            if self.is_as_given(kernel_id) and await ensure_async(self.is_alive(kernel_id)):
                 return kernel_id
+            if kernel_id in self:
+                # Nobody's any more: whoever watches over it would start it anew, and again.
+                await ensure_async(self.shutdown_kernel(kernel_id, now=True))
         return None
 
     _starting = False
@@ -156,6 +159,7 @@ class WarmKernels(AsyncMappingKernelManager):  # type: ignore[misc]  # jupyter_s
                 kernel_id = await self._start_hidden()
                 if kernel_id is None:
                     return
+                self._processes[kernel_id] = self._process(kernel_id)
                 self._waiting.append(kernel_id)
                 self.log.info("daisy-lab: a kernel waits for the next app, after %.1f s", monotonic() - began)
         finally:

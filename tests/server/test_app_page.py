@@ -8,9 +8,12 @@ import os
 import re
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from desks import is_gone
 from servers import wait_until
 
 if TYPE_CHECKING:
@@ -123,6 +126,37 @@ def test_a_page_learns_that_its_kernel_has_died(served: Served, tells: Tells) ->
         lambda: json.loads(served.ask(f"daisy-lab/kernels/{kernel}")[1]) == {"alive": False},
         "the page learns that its kernel has died",
     )
+
+
+def test_a_kernel_that_dies_while_it_waits_is_ended_and_another_taken(served: Served, tells: Tells) -> None:
+    wait_until(lambda: _waiting(served), "a kernel waits")
+    kernel = _waiting(served)
+    process = _process(kernel)
+    os.kill(process, signal.SIGKILL)
+    wait_until(lambda: is_gone(process), "it is dead")
+    tells()
+    assert served.kernels[-1] != kernel
+    file = served.place / "runtime" / f"kernel-{kernel}.json"
+    wait_until(lambda: not file.exists(), "the one that died is not started anew")
+
+
+def _waiting(served: Served) -> str:
+    """Give the kernel that waits; none while it starts."""
+    if not served.log.rpartition("Kernel started")[2].count("a kernel waits"):
+        return ""
+    started, ended = (
+        set(re.findall(rf"Kernel {what}: (\S+)", served.log)) for what in ("started", "shutdown")
+    )
+    return next(iter(started - ended - set(served.kernels)), "")
+
+
+def _process(kernel: str) -> int:
+    mark = f"kernel-{kernel}.json".encode()
+    for folder in Path("/proc").iterdir():
+        with suppress(OSError):
+            if folder.name.isdigit() and mark in (folder / "cmdline").read_bytes():
+                return int(folder.name)
+    raise AssertionError(kernel)
 
 
 def test_kernels_listen_on_no_port(served: Served, tells: Tells) -> None:
