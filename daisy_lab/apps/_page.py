@@ -156,21 +156,25 @@ class Keeper:
     def _catch_up(self) -> None:
         """Take what the session holds, unless it is what the page shows, or something of its own is under way."""
         with self._lock:
-            if self._under_way or self._known in (0, self._seen):
+            if self._under_way or self._known == self._seen:
                 return
         self._link.ask("records.get", {"name": self._name}).add_done_callback(self._caught_up)
 
     def _caught_up(self, done: Future[Answer]) -> None:
-        if done.exception() is not None:
+        error = done.exception()
+        if error is not None and getattr(error, "kind", "") != "MissingObjectError":
             return
-        found = done.result().result
+        version = 0 if error is not None else int(done.result().result["version"])
         with self._lock:
             # What is told of an older version may come late: then it is the page's own that is current.
-            if self._under_way or found["version"] == self._seen:
+            if self._under_way or version == self._seen:
                 return
-            self._seen = self._known = found["version"]
+            self._seen = self._known = version
+        if error is not None:
+            # Gone back to before anything was kept: what the page shows is the first state of all.
+            return
         try:
-            self._taken(found["value"])
+            self._taken(done.result().result["value"])
         except Exception:  # noqa: BLE001 - logged with its traceback
             # The boundary to the link's thread, which must go on.
             _log.exception("the state of another window could not be shown")

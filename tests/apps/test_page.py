@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from daisy_lab._detached import Answer, LostError
+from daisy_lab._detached import Answer, LostError, RemoteError
+from daisy_lab._messages import ErrorInfo
 from daisy_lab.apps._page import Asked, Keeper, asked_for
 from daisy_lab.apps._result import Result, steps_of
 
@@ -169,7 +170,9 @@ class Window:
             elif session.version:
                 future.set_result(Answer({"value": session.value, "version": session.version}))
             else:
-                future.set_exception(KeyError("no such record"))
+                future.set_exception(
+                    RemoteError(ErrorInfo(kind="MissingObjectError", message="no such record"))
+                )
         except ValueError as error:
             future.set_exception(error)
         return future
@@ -224,4 +227,15 @@ def test_late_news_of_an_older_version_does_not_take_a_change_back() -> None:
     for hear in session._heard:
         hear(late)
     assert taken == []
+    assert session.value == {"axis": 4}
+
+
+def test_what_was_undone_to_the_very_beginning_can_be_changed_again() -> None:
+    session = TwoWindows()
+    (one, taken, failed), _other = _keepers(session)
+    one.put({"axis": 3})
+    session.version = 0
+    session.tell()
+    one.put({"axis": 4})
+    assert (failed, taken) == ([], [])
     assert session.value == {"axis": 4}
