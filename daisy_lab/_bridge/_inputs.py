@@ -33,7 +33,10 @@ _IMAGE_AXES = ("exposure", "row", "column")
 
 @handles(LoadInput, "work")
 def load(bridge: Bridge, front: Front, asked: LoadInput) -> InputLoaded:
-    """Read the files, and put what they hold into the store as one action; what is there already stays as it is."""
+    """Read the files, and put what they hold into the store; what is there already stays as it is.
+
+    What is open is what a page's settings say, and follows them: undo knows of the settings alone.
+    """
     paths = [io.inside(Path(path), bridge.roots) for path in asked.paths]
     if asked.role == "settings":
         return _settings(paths[0], bridge.roots)
@@ -57,7 +60,7 @@ def load(bridge: Bridge, front: Front, asked: LoadInput) -> InputLoaded:
             if name not in store or not _same(store.get(name), put.value)
         }
         if fresh:
-            store.put_many(fresh)
+            store.put_many(fresh, undoable=False)
     for put in made.values():
         if isinstance(put.value, io.FileArray):
             # A file that is left open cannot be appended to.

@@ -53,7 +53,9 @@ class Actions:
         self._record = record
         self._closed = False
 
-    def put(self, arriving: Iterable[Arriving], made_by: str, frame: FrameType | None) -> list[DataObject]:
+    def put(
+        self, arriving: Iterable[Arriving], made_by: str, frame: FrameType | None, *, undoable: bool = True
+    ) -> list[DataObject]:
         """Store values as one action: all or none."""
         self.check_open()
         intake = Intake(self.memory, self.segments, frame, durable=self._durable)
@@ -62,8 +64,8 @@ class Actions:
             with self.lock:
                 now = time.time()
                 versions = [self._version(one, made_by, now) for one in incoming]
-                record = put_record(versions) if self._record else {}
-                told = self._commit("put", self.history.put(versions), record)
+                record = put_record(versions, undoable=undoable) if self._record else {}
+                told = self._commit("put", self.history.put(versions), record, undoable=undoable)
                 self.memory.admit(versions)
         except BaseException:
             intake.undo()
@@ -169,11 +171,13 @@ class Actions:
         about = DataObject(name, number, kind, axes, unit, shape, dtype, nbytes, _DEVICE, made_by, now)
         return Version(about, content)
 
-    def _commit(self, kind: ChangeKind, step: Step, record: Mapping[str, object]) -> Announcement | None:
+    def _commit(
+        self, kind: ChangeKind, step: Step, record: Mapping[str, object], *, undoable: bool = True
+    ) -> Announcement | None:
         """Record a step, take it and queue its announcement; called under the lock."""
         self.check_open()
         self._note(record)
-        self.history.push(step)
+        self.history.push(step, undoable=undoable)
         return self._queue(kind, step)[1] if self.announcer.heard else None
 
     def _queue(self, kind: ChangeKind, step: Step) -> tuple[Change, Announcement | None]:

@@ -117,11 +117,12 @@ class History:
         """Make the step that makes an old version current again."""
         return (Turn(name, self.current.get(name), self.find(name, version)),)
 
-    def push(self, step: Step) -> None:
-        """Take a new step; what was undone before cannot be redone any more."""
-        del self._log[self._done :]
-        self._log.append(step)
-        self._done += 1
+    def push(self, step: Step, *, undoable: bool = True) -> None:
+        """Take a new step; unless undo is to know nothing of it, what was undone before cannot be redone any more."""
+        if undoable:
+            del self._log[self._done :]
+            self._log.append(step)
+            self._done += 1
         for turn in step:
             name, _before, after = turn
             if after is not None:

@@ -31,14 +31,10 @@ __all__ = ["Reopen", "put_record", "read_versions"]
 Reopen = Callable[[Mapping[str, object]], "LazyArray"]
 
 
-def put_record(versions: Iterable[Version]) -> Mapping[str, object]:
+def put_record(versions: Iterable[Version], *, undoable: bool) -> Mapping[str, object]:
     """Write what a put stored."""
-    return {
-        "action": "put",
-        "objects": [
-            {"object": _describe(version.about), "value": _write(version.content)} for version in versions
-        ],
-    }
+    objects = [{"object": _describe(version.about), "value": _write(version.content)} for version in versions]
+    return {"action": "put", "objects": objects} | ({} if undoable else {"undoable": False})
 
 
 def read_versions(record: Mapping[str, Any], segments: Segments, reopen: Reopen) -> list[Version]:

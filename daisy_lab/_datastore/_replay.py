@@ -52,7 +52,8 @@ def replay(
 def _follow(record: Mapping[str, Any], history: History, segments: Segments, reopen: Reopen) -> None:
     match record["action"]:
         case "put":
-            history.push(history.put(read_versions(record, segments, reopen)))
+            step = history.put(read_versions(record, segments, reopen))
+            history.push(step, undoable=record.get("undoable", True))
         case "delete":
             # Journals of before wrote one name.
             history.push(history.delete(record["names"] if "names" in record else [record["name"]]))

@@ -157,7 +157,9 @@ class DataStore:
         others = sys.getrefcount(value) - BY_PUT
         return self._actions.put([(name, value, axes or (), unit, others)], made_by, _caller(value))[0]
 
-    def put_many(self, items: Mapping[str, Put], *, made_by: str = "") -> Mapping[str, DataObject]:
+    def put_many(
+        self, items: Mapping[str, Put], *, made_by: str = "", undoable: bool = True
+    ) -> Mapping[str, DataObject]:
         """Store several values as one action: all or none, one undo, one change.
 
         Parameters
@@ -166,6 +168,8 @@ class DataStore:
             Values with their axes and units by name.
         made_by
             Id of the run that made them.
+        undoable
+            Whether undo knows of it; not where something else says what is to be there, as a page's settings do.
         """
         if not items:
             return {}
@@ -175,7 +179,7 @@ class DataStore:
         ]
         arriving = [(name, put.value, put.axes, put.unit, others) for name, put, others in counted]
         frame = inspect.currentframe()
-        told = self._actions.put(arriving, made_by, frame and frame.f_back)
+        told = self._actions.put(arriving, made_by, frame and frame.f_back, undoable=undoable)
         return {about.name: about for about in told}
 
     def get(self, name: str, version: int | None = None) -> Any:  # noqa: ANN401 - any value the store holds

@@ -14,6 +14,7 @@ pytest.importorskip("bqplot")
 pytest.importorskip("anywidget")
 
 from pdfpages import change, open_page, until
+from servers import PATIENCE
 
 from daisy_lab import io
 from daisy_lab.algorithms import azint
@@ -121,6 +122,35 @@ def test_a_drawn_area_is_masked_taken_back_and_undone(tmp_path: Path) -> None:
         app.history.vue_undo()
         until(lambda: len(app.state.masks.shapes) == 4, "the last action is undone")
         until(lambda: app.frame.live and not app.frame.live.mask[26, 36], "the mask is as it was before")
+
+
+def test_undo_and_redo_go_between_files_with_the_frames_that_belong_to_them(tmp_path: Path) -> None:
+    with framed(tmp_path) as (app, _truth):
+        make_pdf(tmp_path / "Other.h5", size=256, frames=1, seed=7)
+        frames = {name: np.asarray(io.open_frames(tmp_path / name)[:1]) for name in ("Ni.h5", "Other.h5")}
+
+        def shows(name: str) -> bool:
+            live = app.frame.live
+            held = np.asarray(app.link.array("frames")[:1])
+            kept = app.link.ask("records.get", {"name": "pdf_page"}).result(PATIENCE).result["value"]["path"]
+            return (
+                kept == app.state.path == name
+                and live is not None
+                and np.array_equal(live.frame, frames[name][0])
+                and np.array_equal(held, frames[name])
+            )
+
+        app.opening.open_all(("Other.h5",))
+        until(lambda: shows("Other.h5"), "the other file is open")
+        app.history.vue_undo()
+        until(lambda: shows("Ni.h5"), "the first file is open again")
+        app.history.vue_undo()
+        until(lambda: "composition" not in app.state.recipe, "what was changed before is undone, too")
+        assert shows("Ni.h5")
+        assert not app.tune.about.value.get("composition")
+        app.history.vue_redo()
+        app.history.vue_redo()
+        until(lambda: shows("Other.h5"), "redo leads to the other file")
 
 
 def test_a_mask_that_leaves_nothing_is_told_where_it_is_set(tmp_path: Path) -> None:

@@ -87,6 +87,15 @@ def test_every_kind_of_value_comes_back(directory: Directory, journal: Journal) 
         assert again.resident == 0
 
 
+def test_what_undo_knows_nothing_of_comes_back_so(directory: Directory, journal: Journal) -> None:
+    with DataStore(directory, durable=True, record=journal) as store:
+        store["settings"] = 1
+        store.put_many({"frames": Put(np.arange(3))}, undoable=False)
+    with _reopened(directory, journal) as again:
+        again.undo()
+        assert (list(again), again.can_undo) == (["frames"], False)
+
+
 def test_names_versions_undo_and_redo_come_back(directory: Directory, journal: Journal) -> None:
     with DataStore(directory, durable=True, record=journal) as store:
         store["a"] = np.zeros(3)

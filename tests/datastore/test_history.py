@@ -40,6 +40,20 @@ def test_undo_and_redo_walk_over_the_whole_store(store: DataStore) -> None:
     assert store.redo() is None
 
 
+def test_what_undo_knows_nothing_of_stays_and_ends_no_redo(store: DataStore) -> None:
+    store["settings"] = 1
+    store["settings"] = 2
+    store.undo()
+    store.put_many({"frames": Put(np.ones(3)), "geometry": Put({"distance": 0.2})}, undoable=False)
+    store.redo()
+    assert (store["settings"], store["frames"].tolist()) == (2, [1.0] * 3)
+    store.put_many({"frames": Put(np.zeros(3))}, undoable=False)
+    assert [about.version for about in store.history("frames")] == [1, 2]
+    assert [change.names for _ in range(2) if (change := store.undo())] == [("settings",)] * 2
+    assert store.undo() is None
+    assert (list(store), store["frames"].tolist()) == (["frames", "geometry"], [0.0] * 3)
+
+
 def test_a_new_action_ends_redo(store: DataStore) -> None:
     store["a"] = 1
     store["a"] = 2

@@ -214,7 +214,7 @@ class PdfApp:
         if state.calibration != before.calibration:
             self.work.do("calibrant", self.calibration.open)
         if same and (state.kind == "pattern" or self.frame.follows(before)):
-            self.tune.take()
+            self.tune.take(before.recipe)
             if state.kind == "frames":
                 self.masking.take()
                 self.tune.follow(self.frame.follow())

@@ -7,7 +7,7 @@ that changed; through the session it would be four requests, and the pattern is 
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from daisy_lab.apps.pdf._drawing import Drawing
 from daisy_lab.apps.pdf._settings import (
@@ -26,6 +26,8 @@ from daisy_lab.texts import gettext as _
 from daisy_lab.widgets import ParameterForm
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from daisy_lab.algorithms.pdf import Curves
     from daisy_lab.apps.pdf._app import PdfApp
     from daisy_lab.apps.pdf._source import Source
@@ -97,13 +99,16 @@ class Tune:
             self.form.set_range(name, *span)
         self.take()
 
-    def take(self) -> None:
-        """Show the recipe of the page's state in the form."""
+    def take(self, before: Mapping[str, Any] | None = None) -> None:
+        """Show the recipe of the page's state in the form; what only the one before said goes back to its default."""
         recipe = self._app.state.recipe
+        usual = {name: field.get("default") for name, field in form_schema()["properties"].items()}
+        gone = {name: usual[name] for name in (before or {}) if name in usual and name not in recipe}
         # As numbers, where a configuration has them as texts.
         whole = asdict(recipe_of(recipe)) | {"bgscale": recipe_of(recipe).bgscale[0]}
         for form, names in ((self.form, LIVE), (self.about, ABOUT), (self.more, MORE)):
             form.update({name: whole[name] for name in names if name in recipe})
+            form.update({name: value for name, value in gone.items() if name in names})
 
     def go(self) -> None:
         """Go where something is to be done: to what the file did not say, else to the recipe."""

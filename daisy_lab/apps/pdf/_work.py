@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from threading import Condition, Thread
+from threading import Condition, Thread, current_thread
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -23,6 +23,7 @@ __all__ = ["Work", "warm"]
 
 _log = logging.getLogger(__name__)
 _PATIENCE_SECONDS: Final = 600.0
+_LEAVE_SECONDS: Final = 5.0
 
 
 class Work:
@@ -66,10 +67,12 @@ class Work:
         return self._link.array(name)
 
     def close(self) -> None:
-        """Do nothing more."""
+        """Do nothing more; what is being done may end for a while."""
         with self._changed:
             self._closed = True
             self._changed.notify()
+        if self._thread is not current_thread():
+            self._thread.join(_LEAVE_SECONDS)
 
     def _live(self) -> None:
         while True:
