@@ -65,10 +65,12 @@ def is_gone(pid: int) -> bool:
 
 def is_stopped(pid: int) -> bool:
     """Tell whether a process runs none of its threads: the signal only asks them to stop."""
-    return all(
-        path.read_text().rpartition(")")[2].split()[0] == "T"
-        for path in Path(f"/proc/{pid}/task").glob("*/stat")
-    )
+    try:
+        told = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/stat")]
+    except (FileNotFoundError, ProcessLookupError):
+        # One of its threads ends just now.
+        return False
+    return bool(told) and all(facts.rpartition(")")[2].split()[0] == "T" for facts in told)
 
 
 class Watcher:

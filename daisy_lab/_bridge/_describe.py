@@ -14,7 +14,7 @@ from daisy_lab._ledger import plain
 from daisy_lab._messages import AlgorithmInfo, ObjectInfo, RunCall, RunInfo, WorkflowStep
 from daisy_lab._preview import in_words
 from daisy_lab.errors import MissingObjectError
-from daisy_lab.texts import told
+from daisy_lab.texts import retold, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,13 +128,13 @@ def run_info(run: Run, bridge: Bridge) -> RunInfo:
     peak = run.report.get("peak_bytes") or (entry.peak_bytes if entry is not None else None)
     return RunInfo(
         id=run.id,
-        title=told(run.title),
+        title=retold(run.title),
         state=run.state,
         fraction=run.fraction,
         rate=run.rate,
         remaining=run.remaining,
         seconds=run.seconds,
-        text=told(run.text),
+        text=retold(run.text),
         made=tuple(run.made),
         versions={used.name: used.version for used in entry.outputs.values()} if entry is not None else {},
         started=entry.started if entry is not None else run.began,

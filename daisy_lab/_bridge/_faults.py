@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from daisy_lab._messages import ErrorInfo
 from daisy_lab.errors import DaisyError
 from daisy_lab.texts import gettext as _
-from daisy_lab.texts import told
+from daisy_lab.texts import retold
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -35,7 +35,7 @@ def error_info(error: BaseException) -> ErrorInfo:
         kind=type(error).__name__,
         message=_short(_words(error) or type(error).__name__, _LONGEST),
         fields={
-            name: _short(told(text), _LONGEST) for name, text in dict(getattr(error, "fields", {})).items()
+            name: _short(retold(text), _LONGEST) for name, text in dict(getattr(error, "fields", {})).items()
         },
         traceback="" if explained else _short_traceback(error),
     )
@@ -54,7 +54,7 @@ def malformed(what: str, error: ValidationError) -> ErrorInfo:
 def _words(error: BaseException) -> str:
     """Give what an error says; one whose words fail, too, says nothing."""
     try:
-        return told(str(error))
+        return retold(str(error))
     except Exception:  # noqa: BLE001 - the boundary to foreign code: an exception's own text
         return ""
 

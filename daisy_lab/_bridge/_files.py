@@ -10,6 +10,7 @@ import numpy as np
 
 from daisy_lab import io
 from daisy_lab._bridge._handlers import handles
+from daisy_lab._bridge._inputs import fresh
 from daisy_lab._datastore import Put
 from daisy_lab._messages import AskFile, DatasetInfo, Done, FileInfo, Loaded, LoadFile, SayAlive, Watch
 from daisy_lab.errors import DaisyError, DataError
@@ -105,7 +106,8 @@ def load(bridge: Bridge, _front: Front, asked: LoadFile) -> Loaded:
                     "of its {count} projections, or load theta from another file"
                 ).format(count=frames)
             )
-    bridge.engine.store.put_many(arrays)
+    store = bridge.engine.store
+    store.put_many(arrays if asked.undoable else fresh(store, arrays), undoable=asked.undoable)
     missing = _missing(bridge.engine.store, group) if projections is not None else ()
     return Loaded(names=tuple(arrays), notes=tuple(notes), missing=missing)
 

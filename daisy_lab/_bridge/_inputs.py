@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from daisy_lab._bridge._bridge import Bridge
     from daisy_lab._bridge._front import Front
+    from daisy_lab._datastore import DataStore
     from daisy_lab.vocabulary import Array
+
+__all__ = ["fresh"]
 
 _MOST_NAMES = 10_000
 _STACK_AXES = ("frame", "row", "column")
@@ -53,19 +56,19 @@ def load(bridge: Bridge, front: Front, asked: LoadInput) -> InputLoaded:
             bridge.shelf.put(front, f"~{name}", np.asarray(put.value), put.axes or ())
         made = {f"~{name}": put for name, put in made.items()}
     else:
-        store = bridge.engine.store
-        fresh = {
-            name: put
-            for name, put in made.items()
-            if name not in store or not _same(store.get(name), put.value)
-        }
-        if fresh:
-            store.put_many(fresh, undoable=False)
+        bridge.engine.store.put_many(fresh(bridge.engine.store, made), undoable=False)
     for put in made.values():
         if isinstance(put.value, io.FileArray):
             # A file that is left open cannot be appended to.
             put.value.close()
     return InputLoaded(names=tuple(made), shape=tuple(np.shape(first)), notes=notes, about=about)
+
+
+def fresh(store: DataStore, made: dict[str, Put]) -> dict[str, Put]:
+    """Give what the store does not hold yet."""
+    return {
+        name: put for name, put in made.items() if name not in store or not _same(store.get(name), put.value)
+    }
 
 
 def _same(held: Any, given: Any) -> bool:  # noqa: ANN401 - any object

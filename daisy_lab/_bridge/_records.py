@@ -26,7 +26,7 @@ def put(bridge: Bridge, _front: Front, asked: PutRecord) -> KeptRecord:
     if asked.based_on is not None and asked.based_on != current:
         raise SessionError(
             _(
-                "'{name}' was changed in another window meanwhile (version {current}, not {seen}); "
+                "'{name}' was changed in another window, or undone, meanwhile (version {current}, not {seen}); "
                 "nothing was overwritten: take over what is there, and change it again"
             ).format(name=asked.name, current=current, seen=asked.based_on)
         )

@@ -26,7 +26,7 @@ from daisy_lab._messages import (
 from daisy_lab._workflow import Workflow, to_python
 from daisy_lab.errors import MissingObjectError, WorkflowError
 from daisy_lab.texts import gettext as _
-from daisy_lab.texts import told
+from daisy_lab.texts import retold
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -66,7 +66,7 @@ def log(bridge: Bridge, _front: Front, asked: AskLog) -> RunLog:
         name: tuple(finite(point) for point in tuple(points)) for name, points in tuple(run.curves.items())
     }
     lines = run.lines[asked.start : asked.start + _LINES]
-    return RunLog(lines=tuple(map(told, lines)), curves=curves)
+    return RunLog(lines=tuple(map(retold, lines)), curves=curves)
 
 
 @handles(HistoryCode, "work")

@@ -88,7 +88,7 @@ def _algorithms() -> AlgorithmsEvent:
     return AlgorithmsEvent(
         algorithms=tuple(map(algorithm_info, registry)),
         broken=tuple(
-            BrokenPluginInfo(name=item.name, distribution=item.distribution, reason=texts.told(item.reason))
+            BrokenPluginInfo(name=item.name, distribution=item.distribution, reason=texts.retold(item.reason))
             for item in registry.broken()
         ),
     )

@@ -79,6 +79,8 @@ class LoadFile(Request):
     """Put the names below this one, as `scan/projections`."""
     theta: AngleRange | None = None
     """Angles to put beside the projections, in place of those in the file."""
+    undoable: bool = True
+    """Whether undo knows of it; not where a page's settings say what is open."""
 
 
 @request("watch")

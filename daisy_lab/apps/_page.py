@@ -78,17 +78,23 @@ class Keeper:
     shell
         Says when a state was kept, and why one was not.
     taken
-        Hears, on the link's thread, a state that is not this page's own: of another window, or an older one that was
-        gone back to.
+        Hears a state that is not this page's own: of another window, or an older one that was gone back to.
+    when
+        Calls what shows such a state, at once or after what the page is doing.
     """
 
     def __init__(
-        self, link: Link, name: str, shell: AppShell, taken: Callable[[dict[str, Any]], None]
+        self,
+        link: Link,
+        name: str,
+        shell: AppShell,
+        taken: Callable[[dict[str, Any]], None],
+        when: Callable[[Callable[[], None]], None] = lambda taking: taking(),
     ) -> None:
-        self._link, self._name, self._shell, self._taken = link, name, shell, taken
+        self._link, self._name, self._shell, self._taken, self._when = link, name, shell, taken, when
         self._lock = RLock()
         self._seen = 0
-        """Version that the page shows."""
+        """Version that the page shows: only once it does."""
         self._known = 0
         """Version that is current in the session."""
         self.ends: list[Callable[[], None]] = []
@@ -162,22 +168,26 @@ class Keeper:
 
     def _caught_up(self, done: Future[Answer]) -> None:
         error = done.exception()
-        if error is not None and getattr(error, "kind", "") != "MissingObjectError":
-            return
-        version = 0 if error is not None else int(done.result().result["version"])
+        if error is None:
+            told = done.result().result
+            self._when(lambda: self._take(int(told["version"]), told["value"]))
+        elif getattr(error, "kind", "") == "MissingObjectError":
+            # Gone back to before anything was kept: what the page shows is kept as the first state.
+            self._when(lambda: self._take(0, None))
+
+    def _take(self, version: int, value: dict[str, Any] | None) -> None:
         with self._lock:
             # What is told of an older version may come late: then it is the page's own that is current.
             if self._under_way or version == self._seen:
                 return
-            self._seen = self._known = version
-        if error is not None:
-            # Gone back to before anything was kept: what the page shows is the first state of all.
-            return
         try:
-            self._taken(done.result().result["value"])
+            if value is not None:
+                self._taken(value)
         except Exception:  # noqa: BLE001 - logged with its traceback
             # The boundary to the link's thread, which must go on.
             _log.exception("the state of another window could not be shown")
+        # What the page kept meanwhile built upon the one before, and is refused.
+        self._seen = version
 
 
 def _why(error: BaseException) -> str:

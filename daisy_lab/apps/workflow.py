@@ -30,7 +30,7 @@ from daisy_lab.widgets import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
 
     from daisy_lab._detached import Answer, Link
@@ -134,14 +134,10 @@ class WorkflowApp:
         self.path, self.known, self.result = path, (), Result()
 
         def loaded(_answer: Answer) -> None:
-            self.shell.chip = path.rpartition("/")[2]
-            self.shell.mark(_OPEN, done=True)
-            for step in self.steps:
-                self.shell.mark(str(step["number"]), blocked="")
+            self._opened()
             self.shell.go(str(self.steps[0]["number"]) if self.steps else _EXPORT)
-            self._ask_axes()
 
-        self.picker.ask("files.load", {"path": path}, loaded)
+        self._load(loaded)
 
     def run(self) -> None:
         """Run the workflow on the whole file, in the background."""
@@ -189,13 +185,20 @@ class WorkflowApp:
         self.path, self.plane = str(state.get("path", "")), int(state.get("plane", 0))
         self.known = tuple(state.get("result", {}).get("shape", ()))
         for number, form in self.forms.items():
-            form.update(self._values(number))
+            form.fill(self._values(number))
         if self.path:
-            self.shell.chip = self.path.rpartition("/")[2]
-            self.shell.mark(_OPEN, done=True)
-            for step in self.steps:
-                self.shell.mark(str(step["number"]), blocked="")
-            self._ask_axes()
+            self._load(lambda _answer: self._opened())
+
+    def _load(self, then: Callable[[Answer], None]) -> None:
+        """Have the session hold what is open here: another window, or undo, may have led elsewhere."""
+        self.picker.ask("files.load", {"path": self.path, "undoable": False}, then)
+
+    def _opened(self) -> None:
+        self.shell.chip = self.path.rpartition("/")[2]
+        self.shell.mark(_OPEN, done=True)
+        for step in self.steps:
+            self.shell.mark(str(step["number"]), blocked="")
+        self._ask_axes()
 
     def _values(self, number: int) -> dict[str, Any]:
         """Give the settings of a step that do not come from other steps."""

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 from daisy_lab.texts._amounts import in_bytes
 from daisy_lab.texts._later import later
 from daisy_lab.texts._later import told as _told
-from daisy_lab.texts._text import Text, joined, retold
+from daisy_lab.texts._text import Text, joined, said_again
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["gettext", "in_bytes", "joined", "language", "later", "speaking", "told"]
+__all__ = ["gettext", "in_bytes", "joined", "language", "later", "retold", "speaking", "told"]
 
 _CATALOGUES = Path(__file__).parent
 _chosen: ContextVar[str] = ContextVar("daisy_lab_language", default="")
@@ -54,17 +54,19 @@ def speaking(chosen: str) -> Iterator[None]:
 def gettext(text: str) -> str:
     """Translate an English text into the language that is spoken here.
 
-    What comes back, and what its `format` gives, remembers its source: see `told`.
+    What comes back, and what its `format` gives, remembers its source: see `retold`.
     """
     return Text.of(text, _translated(text))
 
 
-def told(kept: str) -> str:
-    """Say a text in the language that is spoken here now: one that `gettext` made, or that `later` wrote down.
+def retold(text: str) -> str:
+    """Say a text that `gettext` made in the language that is spoken here now; any other text is given as it is."""
+    return str(said_again(text, _translated))
 
-    Any other text is given as it is.
-    """
-    return _told(str(retold(kept, _translated)), _translated)
+
+def told(kept: str) -> str:
+    """Translate what was written down by `later`; any other text is given as it is."""
+    return _told(kept, _translated)
 
 
 def _translated(text: str) -> str:

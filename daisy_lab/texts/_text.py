@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["Text", "joined", "retold"]
+__all__ = ["Text", "joined", "said_again"]
 
 _KEPT = (str, Number, PurePath, type(None))
 """What goes into a gap as it is; of anything else only its words are kept, not the thing."""
@@ -47,9 +47,9 @@ class Text(str):
         if self._fillings is None:
             return words
         args, gaps = self._fillings
-        said = {name: retold(gap, translate) for name, gap in gaps.items()}
+        said = {name: said_again(gap, translate) for name, gap in gaps.items()}
         try:
-            return words.format(*(retold(gap, translate) for gap in args), **said)
+            return words.format(*(said_again(gap, translate) for gap in args), **said)
         except (AttributeError, LookupError, TypeError, ValueError):
             # A gap that asks more of what fills it than its words.
             return str(self)
@@ -62,10 +62,30 @@ def joined(separator: str, texts: Iterable[str]) -> str:
     return Text.of(gaps, gaps).format(*parts)
 
 
-def retold(value: Any, translate: Callable[[str], str]) -> Any:  # noqa: ANN401 - what goes into a gap
+def said_again(value: Any, translate: Callable[[str], str]) -> Any:  # noqa: ANN401 - what goes into a gap
     """Say a text again in another language; anything else is given as it is."""
     return value.told(translate) if isinstance(value, Text) else value
 
 
+class _Words(str):
+    """The words of a thing that is not kept itself, however a gap asks for them."""
+
+    __slots__ = ("exact",)
+    exact: str
+
+    def __repr__(self) -> str:
+        return self.exact
+
+
 def _kept(value: object) -> object:
-    return value if isinstance(value, _KEPT) else str(value)
+    if isinstance(value, _KEPT):
+        return value
+    words = str(value)
+    if isinstance(words, Text):
+        return words
+    kept = _Words(words)
+    try:
+        kept.exact = repr(value)
+    except Exception:  # noqa: BLE001 - the boundary to foreign code: any object's own words
+        kept.exact = words
+    return kept

@@ -140,6 +140,11 @@ class ParameterForm(Part):
             self.values = {**self.values, **values}
             self.faults = {name: text for name, text in self.faults.items() if name not in values}
 
+    def fill(self, values: Mapping[str, object]) -> None:
+        """Show exactly these values, and all other settings as they begin; nobody is told."""
+        begun = {field["name"]: field["initial"] for field in self.fields if field["name"] not in values}
+        self.update(begun | dict(values))
+
     def set_range(self, name: str, low: float, high: float, step: float | None = None) -> None:
         """Let a slider run between two values from now on."""
         self._ranges[name] = (low, high) if step is None else (low, high, step)

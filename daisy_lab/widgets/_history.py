@@ -119,7 +119,8 @@ class HistoryList(Part):
                 listener(answer.result["value"], answer.result["version"])
 
         self.trouble = ""
-        self.ask("records.get", {"name": self.record}, take)
+        if self._listeners:
+            self.ask("records.get", {"name": self.record}, take)
 
     def _follow(self, live: Live) -> None:
         about = live.objects.get(self.record)

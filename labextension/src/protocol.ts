@@ -582,6 +582,8 @@ export interface LoadFile {
   group?: string;
   /** Angles to put beside the projections, in place of those in the file. */
   theta?: AngleRange | null;
+  /** Whether undo knows of it; not where a page's settings say what is open. */
+  undoable?: boolean;
 }
 
 /** Put what files hold into the store under the name that workflows give it. A pattern becomes `x`, `intensity` and, where it has one, `sigma`; `patterns` are several over one `x`, of text files or of one HDF5 file; `gr` are G(r) over one `r`, likewise. */

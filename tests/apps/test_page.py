@@ -239,3 +239,19 @@ def test_what_was_undone_to_the_very_beginning_can_be_changed_again() -> None:
     one.put({"axis": 4})
     assert (failed, taken) == ([], [])
     assert session.value == {"axis": 4}
+
+
+def test_what_a_page_does_meanwhile_overwrites_nothing_that_it_does_not_show_yet() -> None:
+    session, later = TwoWindows(), []
+    told, taken = Told(), []
+    busy = Keeper(session.window(), "page", told, taken.append, later.append)  # type: ignore[arg-type]
+    busy.get(lambda _value: None)
+    (other, _, _), _third = _keepers(session)
+    other.put({"axis": 3})
+    busy.put({"file": "b.h5"})
+    assert told.said == ["The last change was not kept: changed in another window"]
+    assert session.value == {"axis": 3}
+    later[-1]()
+    assert taken == [{"axis": 3}]
+    busy.put({"axis": 4})
+    assert session.value == {"axis": 4}

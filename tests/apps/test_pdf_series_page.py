@@ -13,6 +13,7 @@ pytest.importorskip("bqplot")
 pytest.importorskip("anywidget")
 
 from pdfpages import change, open_page, until, write_pattern
+from servers import PATIENCE
 
 from daisy_lab.algorithms.pdf import CRYSTALS, Pairs
 from daisy_lab.samples.pdf import make_pdf
@@ -63,6 +64,23 @@ def test_files_of_gr_are_compared_without_any_pattern(tmp_path: Path) -> None:
         until(lambda: "mean" in app.series.shown.map.title, "the difference is shown")
         until(lambda: not app.keeper._under_way, "the state is kept")
         assert app.state.series["what"] == "gr"
+
+
+def test_a_setting_of_the_series_goes_back_with_undo(tmp_path: Path) -> None:
+    write_pattern(tmp_path / "Ni.xye")
+    with open_page(tmp_path, "Ni.xye") as app:
+        until(lambda: app.tune.drawing is not None, "the pattern is open")
+        before = app.series.settings["components"]
+        settle(app, components=before + 1)
+
+        def kept() -> bool:
+            told = app.link.ask("records.get", {"name": "pdf_page"}).result(PATIENCE).result
+            return bool(told["value"]["series"].get("components") == before + 1)
+
+        until(kept, "the setting is kept")
+        app.history.vue_undo()
+        until(lambda: app.series.settings["components"] == before, "it is taken back")
+        assert app.series.looks.value["components"] == before
 
 
 def test_a_folder_without_such_files_is_told(tmp_path: Path) -> None:

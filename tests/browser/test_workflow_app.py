@@ -81,3 +81,17 @@ def test_a_second_window_of_it_shows_the_same(page: Page, soft: Served) -> None:
         "parzen"
     )
     expect(other.get_by_text("filter = parzen")).to_be_visible()
+
+
+def test_undo_leads_back_to_the_file_before_and_to_its_data(page: Page, soft: Served) -> None:
+    make_ct(soft.root / "tall.h5", size=64, angles=60, rows=12, seed=2)
+    page.goto(f"{soft.opens}&session=undo")
+    page.get_by_text(re.compile(r"^preview \d+ ms$")).wait_for()
+    page.keyboard.press("Alt+1")
+    page.get_by_text("tall.h5", exact=True).dblclick()
+    expect(page.get_by_text(re.compile("^12 × 64 × 64"))).to_be_visible()
+    expect(page.get_by_text("Opened tall.h5")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text(re.compile("^8 × 64 × 64"))).to_be_visible()
+    page.get_by_role("button", name="Redo").click()
+    expect(page.get_by_text(re.compile("^12 × 64 × 64"))).to_be_visible()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from daisy_lab.errors import DataError, RunError, SettingError
-from daisy_lab.texts import gettext, joined, speaking, told
+from daisy_lab.texts import gettext, joined, retold, speaking
 
 SOURCE = "{title} was cancelled"
 
@@ -23,7 +23,7 @@ def _english() -> object:
 
 def _chinese(kept: str) -> str:
     with speaking("zh_CN"):
-        return told(kept)
+        return retold(kept)
 
 
 def test_a_filled_text_is_told_in_the_readers_language() -> None:
@@ -35,7 +35,7 @@ def test_a_filled_text_is_told_in_the_readers_language() -> None:
 def test_and_back_again() -> None:
     with speaking("zh_CN"):
         words = gettext(SOURCE).format(title="ct")
-    assert told(words) == "ct was cancelled"
+    assert retold(words) == "ct was cancelled"
 
 
 def test_a_text_in_a_gap_is_told_too() -> None:
@@ -75,12 +75,23 @@ def test_a_gap_that_asks_for_more_than_words_is_read_as_it_was_made() -> None:
     assert _chinese(words) == words == "('x',)"
 
 
+@pytest.mark.parametrize("value", [[1, 2], b"GET", "a", 2.5, None, {"a": 1}])
+def test_a_gap_that_asks_for_the_exact_value_gets_it_again(value: object) -> None:
+    words = gettext("{value!r} and {value}").format(value=value)
+    assert retold(words) == words == f"{value!r} and {value}"
+
+
+def test_what_looks_like_a_text_kept_for_later_is_left_alone() -> None:
+    line = json.dumps(["loss", {"x": 0.1}])
+    assert retold(line) == line
+
+
 def test_it_is_a_text_like_any_other() -> None:
     words = gettext(SOURCE).format(title="ct")
     assert json.dumps([words]) == '["ct was cancelled"]'
     assert {words: 1}["ct was cancelled"] == 1
     assert type(words.upper()) is str
-    assert told(words.upper()) == "CT WAS CANCELLED"
+    assert retold(words.upper()) == "CT WAS CANCELLED"
 
 
 def gettext_in(language: str, source: str) -> str:

@@ -59,7 +59,14 @@ class PdfApp:
         )
         self.work = Work(link, self._failed)
         self.work.do("warm", warm)
-        self.keeper = Keeper(link, RECORD, self.shell, lambda kept: self._take(State.from_json(kept)))
+        self.keeper = Keeper(
+            link,
+            RECORD,
+            self.shell,
+            lambda kept: self._take(State.from_json(kept)),
+            # After what is being opened: that ends with a state of its own.
+            lambda taking: self.work.do("taking", taking),
+        )
         self.frame = FramePage(self)
         self.masking = Masking(self)
         self.panels = Panels(self.frame.picture)
@@ -211,10 +218,11 @@ class PdfApp:
         )
         before, self.state = self.state, state
         self.series.taken(before)
+        self.tune.taken()
         if state.calibration != before.calibration:
+            self.calibration.form.fill({})
             self.work.do("calibrant", self.calibration.open)
         if same and (state.kind == "pattern" or self.frame.follows(before)):
-            self.tune.take(before.recipe)
             if state.kind == "frames":
                 self.masking.take()
                 self.tune.follow(self.frame.follow())

@@ -144,13 +144,17 @@ class SeriesPage:
 
     def taken(self, before: State) -> None:
         """Show the series of a state that this page did not make, after the one before."""
-        self.take()
         state = self._app.state
-        if state.path != before.path or any(
-            state.series.get(name) != before.series.get(name) for name in ("files", "what", "follow")
-        ):
+        changed = {name for name in (*FILES, *LOOKS) if state.series.get(name) != before.series.get(name)}
+        for form, names in ((self.form, FILES), (self.looks, LOOKS)):
+            form.fill({name: state.series[name] for name in names if name in state.series})
+        self.take()
+        if state.path != before.path or changed & {"files", "what", "follow"}:
             self.stop()
-        self._app.work.do("series shown", self._draw)
+        if "follow" in changed and self.settings.get("follow") and state.path == before.path:
+            self._app.work.do("series", self._begin_following)
+        if changed & set(LOOKS):
+            self._app.work.do("series shown", self._draw)
 
     def pick(self, path: str) -> None:
         """Take a file of the folder: all like it are the series; an HDF5 file is one by itself."""

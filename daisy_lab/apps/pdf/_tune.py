@@ -26,7 +26,7 @@ from daisy_lab.texts import gettext as _
 from daisy_lab.widgets import ParameterForm
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
     from daisy_lab.algorithms.pdf import Curves
     from daisy_lab.apps.pdf._app import PdfApp
@@ -99,16 +99,20 @@ class Tune:
             self.form.set_range(name, *span)
         self.take()
 
-    def take(self, before: Mapping[str, Any] | None = None) -> None:
-        """Show the recipe of the page's state in the form; what only the one before said goes back to its default."""
+    def take(self) -> None:
+        """Show the recipe of the page's state in the form."""
+        self._put(ParameterForm.update)
+
+    def taken(self) -> None:
+        """Show the recipe of a state that this page did not make: what it does not say is as it begins."""
+        self._put(ParameterForm.fill)
+
+    def _put(self, how: Callable[[ParameterForm, dict[str, Any]], None]) -> None:
         recipe = self._app.state.recipe
-        usual = {name: field.get("default") for name, field in form_schema()["properties"].items()}
-        gone = {name: usual[name] for name in (before or {}) if name in usual and name not in recipe}
         # As numbers, where a configuration has them as texts.
         whole = asdict(recipe_of(recipe)) | {"bgscale": recipe_of(recipe).bgscale[0]}
         for form, names in ((self.form, LIVE), (self.about, ABOUT), (self.more, MORE)):
-            form.update({name: whole[name] for name in names if name in recipe})
-            form.update({name: value for name, value in gone.items() if name in names})
+            how(form, {name: whole[name] for name in names if name in recipe})
 
     def go(self) -> None:
         """Go where something is to be done: to what the file did not say, else to the recipe."""
