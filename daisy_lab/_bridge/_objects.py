@@ -58,21 +58,21 @@ def delete(bridge: Bridge, _front: Front, asked: DeleteObjects) -> Done:
     return Done()
 
 
-@handles(RestoreVersion)
+@handles(RestoreVersion, "record")
 def restore(bridge: Bridge, _front: Front, asked: RestoreVersion) -> Done:
     """Make an old version current again."""
     bridge.engine.store.restore(asked.name, asked.version)
     return Done()
 
 
-@handles(Undo)
+@handles(Undo, "record")
 def undo(bridge: Bridge, _front: Front, _asked: Undo) -> Done:
-    """Take the last action back."""
+    """Take the last action back, after what was asked to be kept before."""
     bridge.engine.store.undo()
     return Done()
 
 
-@handles(Redo)
+@handles(Redo, "record")
 def redo(bridge: Bridge, _front: Front, _asked: Redo) -> Done:
     """Take it again."""
     bridge.engine.store.redo()

@@ -187,11 +187,13 @@ class WorkflowApp:
         for number, form in self.forms.items():
             form.fill(self._values(number))
         if self.path:
-            self._load(lambda _answer: self._opened())
+            self._load(lambda _answer: self._opened(), self._fail)
 
-    def _load(self, then: Callable[[Answer], None]) -> None:
+    def _load(
+        self, then: Callable[[Answer], None], failed: Callable[[BaseException], None] | None = None
+    ) -> None:
         """Have the session hold what is open here: another window, or undo, may have led elsewhere."""
-        self.picker.ask("files.load", {"path": self.path, "undoable": False}, then)
+        self.picker.ask("files.load", {"path": self.path, "undoable": False}, then, failed)
 
     def _opened(self) -> None:
         self.shell.chip = self.path.rpartition("/")[2]
