@@ -94,7 +94,7 @@ class Keeper:
         self._link, self._name, self._shell, self._taken, self._when = link, name, shell, taken, when
         self._lock = RLock()
         self._seen = 0
-        """Version that the page shows: only once it does."""
+        """Version that the page shows."""
         self._known = 0
         """Version that is current in the session."""
         self.ends: list[Callable[[], None]] = []
@@ -180,14 +180,13 @@ class Keeper:
             # What is told of an older version may come late: then it is the page's own that is current.
             if self._under_way or version == self._seen:
                 return
+            self._seen = version
         try:
             if value is not None:
                 self._taken(value)
         except Exception:  # noqa: BLE001 - logged with its traceback
             # The boundary to the link's thread, which must go on.
             _log.exception("the state of another window could not be shown")
-        # What the page kept meanwhile built upon the one before, and is refused.
-        self._seen = version
 
 
 def _why(error: BaseException) -> str:

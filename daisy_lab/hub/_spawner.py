@@ -52,6 +52,8 @@ _KEPT = (
     "XDG_RUNTIME_DIR",
 )
 _SERVE = "from daisy_lab.server import serve_user; serve_user()"
+_LOGGED_SECONDS = 1.5
+"""A start that fails within a second leads JupyterHub back to the cards, where its log is not shown."""
 _THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -194,7 +196,7 @@ class DaisySpawner(LocalProcessSpawner):  # type: ignore[misc]  # jupyterhub is 
                 self.popen_kwargs["cwd"] = self.folder or os.environ.get("HOME", "/")
             found: tuple[str, int] = await super().start()
         self._begun = begun(self.pid)
-        await self._until_it_answers(*found)
+        await self._until_it_answers(*found, since)
         self._stages.tell(95, _("The server answers: the page opens."))
         Starts(Path(self.state) / "starts.json").note(environment.name, time.monotonic() - since)
         return found
@@ -216,12 +218,13 @@ class DaisySpawner(LocalProcessSpawner):  # type: ignore[misc]  # jupyterhub is 
             )
         self._given = given or []
 
-    async def _until_it_answers(self, host: str, port: int) -> None:
+    async def _until_it_answers(self, host: str, port: int, since: float) -> None:
         url = f"http://{host}:{port}{self.server.base_url}api"
         client = AsyncHTTPClient()
         seen = False
         while True:
             if await self.poll() is not None:
+                await asyncio.sleep(since + _LOGGED_SECONDS - time.monotonic())
                 raise StartError(_("The server ended before it answered."), self.log_lines())
             if not seen and self.log_lines():
                 seen = True

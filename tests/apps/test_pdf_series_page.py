@@ -74,8 +74,10 @@ def test_a_setting_of_the_series_goes_back_with_undo(tmp_path: Path) -> None:
         settle(app, components=before + 1)
 
         def kept() -> bool:
-            told = app.link.ask("records.get", {"name": "pdf_page"}).result(PATIENCE).result
-            return bool(told["value"]["series"].get("components") == before + 1)
+            asked = app.link.ask("records.get", {"name": "pdf_page"})
+            if asked.exception(PATIENCE):
+                return False
+            return bool(asked.result().result["value"]["series"].get("components") == before + 1)
 
         until(kept, "the setting is kept")
         app.history.vue_undo()
