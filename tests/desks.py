@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import h5py
 import numpy as np
 from appservers import end_sessions
+from processes import is_gone, is_stopped
 from servers import wait_until
 
 from daisy_lab._detached import Attached, attach
@@ -51,26 +52,6 @@ STEPS = """
 def until(ready: Callable[[], Any], what: str = "it never came to that") -> Any:
     """Wait for something that no listener tells."""
     return wait_until(ready, what, PATIENCE, pause=0.01)
-
-
-def is_gone(pid: int) -> bool:
-    """Tell whether a process is no more with all its threads, whether anybody has taken note of its end or not."""
-    try:
-        facts = Path(f"/proc/{pid}/stat").read_text()
-        threads = list(Path(f"/proc/{pid}/task").iterdir())
-    except (FileNotFoundError, ProcessLookupError):
-        return True
-    return facts.rpartition(")")[2].split()[0] == "Z" and len(threads) <= 1
-
-
-def is_stopped(pid: int) -> bool:
-    """Tell whether a process runs none of its threads: the signal only asks them to stop."""
-    try:
-        told = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/stat")]
-    except (FileNotFoundError, ProcessLookupError):
-        # One of its threads ends just now.
-        return False
-    return bool(told) and all(facts.rpartition(")")[2].split()[0] == "T" for facts in told)
 
 
 class Watcher:

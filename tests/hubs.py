@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import pytest
+from processes import all_processes, command_of
 from servers import wait_until
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ class Hub:
 
     def processes(self) -> list[int]:
         """Give the numbers of all processes that came from it."""
-        return [pid for pid in _all_processes() if str(self.place) in _words_of(pid)]
+        return [pid for pid in all_processes() if str(self.place) in _words_of(pid)]
 
     def visitor(self) -> Visitor:
         """Give somebody with a browser of their own, not logged in."""
@@ -254,18 +255,6 @@ def _found(pattern: str, text: str) -> str:
     found = re.search(pattern, text)
     assert found is not None, text
     return found[1]
-
-
-def _all_processes() -> list[int]:
-    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-
-
-def command_of(pid: int) -> str:
-    """Give the command line of a process, nothing when it is gone."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        return ""
 
 
 def _words_of(pid: int) -> str:

@@ -9,13 +9,13 @@ import re
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 from appservers import serve
 from ctdesk import volume_in
+from processes import running
 from servers import PATIENCE, wait_until
 
 from daisy_lab._detached import attach, look_at_session
@@ -138,17 +138,7 @@ def _set_iterations(page: Page, count: int) -> None:
 
 def _kernels(ct: Served) -> list[int]:
     """Give the processes of the pages' kernels."""
-    mark = str(ct.place / "runtime").encode()
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                line = (folder / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if mark in line and b"kernel" in line:
-                found.append(int(folder.name))
-    return found
+    return running(str(ct.place / "runtime"), "kernel")
 
 
 def _finish(page: Page, ct: Served, expected: bytes, iterations: int = _ITERATIONS) -> None:

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import pytest
 from browsers import PICTURES, arrived, seen
 from ctdesk import volume_in
-from hubs import Hub, command_of, hub_or_skip
+from hubs import Hub, hub_or_skip
+from processes import command_of
 from servers import PATIENCE, wait_until
 
 from daisy_lab.samples.ct import make_ct

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from desks import PATIENCE, Watcher, is_gone, until
+from desks import PATIENCE, Watcher, until
+from processes import is_gone
 
 from daisy_lab import Session
 from daisy_lab._detached import LostError, RemoteError, look_at_session, stop_session

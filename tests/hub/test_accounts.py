@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from hubs import command_of, hub_or_skip
+from hubs import hub_or_skip
+from processes import command_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

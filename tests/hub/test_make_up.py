@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hubs import ROOT, Visitor, skip_where_no_hub
+from processes import all_processes, command_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,16 +83,7 @@ class Copy:
 
     def leftovers(self) -> list[str]:
         """Give what still runs of it."""
-        found = []
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit():
-                try:
-                    words = (entry / "cmdline").read_bytes().decode(errors="replace")
-                except OSError:
-                    continue
-                if str(self.place) in words:
-                    found.append(words)
-        return found
+        return [words for pid in all_processes() if str(self.place) in (words := command_of(pid))]
 
 
 @pytest.fixture

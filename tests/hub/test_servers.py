@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hubs import Hub, command_of, hub_or_skip
+from hubs import Hub, hub_or_skip
+from processes import command_of, running
 from servers import wait_until
 
 if TYPE_CHECKING:
@@ -95,8 +95,7 @@ def test_a_stopped_server_can_be_started_from_its_own_address(hub: Hub, visitor:
 
 def cullers() -> set[int]:
     """Give the processes that stop idle servers, of any hub on this machine."""
-    numbers = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-    return {pid for pid in numbers if "daisy_lab.hub import cull" in command_of(pid)}
+    return set(running("daisy_lab.hub import cull"))
 
 
 def test_servers_outlive_the_hubs_process(own_hub: Hub) -> None:

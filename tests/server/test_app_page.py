@@ -8,12 +8,10 @@ import os
 import re
 import signal
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from desks import is_gone
+from processes import is_gone, running
 from servers import wait_until
 
 if TYPE_CHECKING:
@@ -131,7 +129,7 @@ def test_a_page_learns_that_its_kernel_has_died(served: Served, tells: Tells) ->
 def test_a_kernel_that_dies_while_it_waits_is_ended_and_another_taken(served: Served, tells: Tells) -> None:
     wait_until(lambda: _waiting(served), "a kernel waits")
     kernel = _waiting(served)
-    process = _process(kernel)
+    process = running(f"kernel-{kernel}.json")[0]
     os.kill(process, signal.SIGKILL)
     wait_until(lambda: is_gone(process), "it is dead")
     tells()
@@ -148,15 +146,6 @@ def _waiting(served: Served) -> str:
         set(re.findall(rf"Kernel {what}: (\S+)", served.log)) for what in ("started", "shutdown")
     )
     return next(iter(started - ended - set(served.kernels)), "")
-
-
-def _process(kernel: str) -> int:
-    mark = f"kernel-{kernel}.json".encode()
-    for folder in Path("/proc").iterdir():
-        with suppress(OSError):
-            if folder.name.isdigit() and mark in (folder / "cmdline").read_bytes():
-                return int(folder.name)
-    raise AssertionError(kernel)
 
 
 def test_kernels_listen_on_no_port(served: Served, tells: Tells) -> None:

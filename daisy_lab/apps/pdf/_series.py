@@ -19,6 +19,8 @@ from daisy_lab.texts import gettext as _
 from daisy_lab.widgets import Facts, FilePicker, ParameterForm, live_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from daisy_lab._detached import Answer
     from daisy_lab.apps.pdf._app import PdfApp
     from daisy_lab.apps.pdf._state import State
@@ -126,11 +128,11 @@ class SeriesPage:
         self.take()
         self._app.work.do("series found", self._load_old if self._gr is None else self.growing.renew)
 
-    def take(self) -> None:
+    def take(self, how: Callable[[ParameterForm, dict[str, Any]], None] = ParameterForm.update) -> None:
         """Show the page's state in the form and at the run's button."""
         state = self._app.state
         for form, names in ((self.form, FILES), (self.looks, LOOKS)):
-            form.update({name: state.series[name] for name in names if name in state.series})
+            how(form, {name: state.series[name] for name in names if name in state.series})
         results = self.settings.get("what") == "gr"
         own = state.kind == "frames" and bool(state.path) and not results
         self.form.note("files", "", _("All frames of {name}").format(name=state.name) if own else "")
@@ -146,9 +148,7 @@ class SeriesPage:
         """Show the series of a state that this page did not make, after the one before."""
         state = self._app.state
         changed = {name for name in (*FILES, *LOOKS) if state.series.get(name) != before.series.get(name)}
-        for form, names in ((self.form, FILES), (self.looks, LOOKS)):
-            form.fill({name: state.series[name] for name in names if name in state.series})
-        self.take()
+        self.take(ParameterForm.fill)
         if state.path != before.path or changed & {"files", "what", "follow"}:
             self.stop()
         if "follow" in changed and self.settings.get("follow") and state.path == before.path:
