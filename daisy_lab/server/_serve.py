@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import webbrowser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -71,7 +72,10 @@ def serve_app(
         if open_browser:
             webbrowser.open(address)
 
-    serverapp.io_loop.add_callback(ready)
+    loop = serverapp.io_loop
+    # Not as an exception, which strikes wherever the loop is: some boundary there may take it, and the server goes on.
+    loop.asyncio_loop.add_signal_handler(signal.SIGINT, loop.stop)
+    loop.add_callback(ready)
     serverapp.start()
 
 
